@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 from tests.fuzzing import invariants, seeds
 from tests.fuzzing.texts import HOSTILE, Texts
-from wres.returns.template.template_writer import write_csv
+from wres.returns.template.template_writer import return_csv
 
 _TEMPLATE_FORMULAS: list[str] = []  # the formulas of a template for a harmless name
 WORDS = [text.encode() for text in HOSTILE]
@@ -33,6 +33,6 @@ def check_input(data: bytes) -> None:
         assert code.value == "RXY", name
     with TemporaryDirectory() as folder:
         path = Path(folder) / "return.csv"
-        write_csv(path, seeds.YEAR, "RXY", seeds.FIGURES, texts)
+        path.write_bytes(return_csv(seeds.YEAR, "RXY", seeds.FIGURES, texts))
         invariants.check_csv(path.read_bytes())
         invariants.read_checked(path.read_bytes(), "return.csv")

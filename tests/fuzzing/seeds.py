@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from wres.database.models import Receipt
 from wres.reader.return_reader import read_return
 from wres.reference.year_config import CollectionYear, load_year
-from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template.template_writer import return_csv, write_template
 from wres.returns.template_spec import Template, load_template
 from wres.settings import Settings
 
@@ -43,7 +43,7 @@ def make_csv_return() -> bytes:
     """Make the same return as CSV."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "return.csv"
-        write_csv(path, YEAR, "RXY", FIGURES, TEXTS)
+        path.write_bytes(return_csv(YEAR, "RXY", FIGURES, TEXTS))
         return path.read_bytes()
 
 

@@ -19,7 +19,7 @@ from wres.returns.parsed_return import NOT_KEPT
 from wres.returns.template_spec import load_template
 from wres.settings import Settings, load_settings
 from wres.simulation.deliveries import Delivery, simulate_year
-from wres.simulation.demo_collection import deliver
+from wres.simulation.home_returns import deliver
 
 pytestmark = pytest.mark.slow
 

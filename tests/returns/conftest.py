@@ -15,7 +15,7 @@ from tests.support.figures import Figures
 from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
 from wres.returns.parsed_return import ParsedReturn
-from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template.template_writer import return_csv, write_template
 from wres.returns.template_spec import load_template, newest_template
 from wres.settings import Settings
 
@@ -85,7 +85,7 @@ def filled(workbook_of: Callable[..., bytes]) -> bytes:
 @pytest.fixture(scope="session")
 def csv_filled(tmp_path_factory: pytest.TempPathFactory, figures_of: Callable[[str], Figures]) -> bytes:
     path = tmp_path_factory.mktemp("written") / "return.csv"
-    write_csv(path, load_year(2022), "RXY", figures_of("2.0"), TEXTS)
+    path.write_bytes(return_csv(load_year(2022), "RXY", figures_of("2.0"), TEXTS))
     return path.read_bytes()
 
 

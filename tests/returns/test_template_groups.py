@@ -13,7 +13,7 @@ from wres.reference.year_config import load_year
 from wres.returns import template_spec
 from wres.returns.template import formulas
 from wres.returns.template.sheet_layout import SheetLayout, TemplateValues
-from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template.template_writer import return_csv, write_template
 from wres.returns.template_spec import Comparison, Template, all_templates, load_template
 from wres.settings import Settings
 
@@ -65,7 +65,7 @@ def test_what_is_written_is_read_back(templates: Path, version: str, form: str, 
     template = load_template(version)
     figures, path = figures_of(template), tmp_path / f"return.{form}"
     if form == "csv":
-        write_csv(path, YEAR, "RXY", figures, {})
+        path.write_bytes(return_csv(YEAR, "RXY", figures, {}))
     else:
         write_template(path, template, YEAR, "RXY", "A trust", {}, figures)
     read = read_return(path.read_bytes(), path.name, Settings())

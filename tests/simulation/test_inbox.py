@@ -6,7 +6,7 @@ from wres.intake.folder_channel import FolderChannel
 from wres.reference.year_config import load_year
 from wres.settings import Settings
 from wres.simulation.deliveries import Delivery
-from wres.simulation.demo_collection import by_collection_round, deliver
+from wres.simulation.home_returns import by_collection_round, deliver
 
 
 def test_each_delivery_is_in_one_wave_and_a_correction_in_a_later_one(national: list[Delivery]) -> None:

@@ -19,7 +19,7 @@ from wres.feedback.return_copy import copy_of
 from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
 from wres.returns.parsed_return import CellRef, FileError, ParsedReturn, Text
-from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template.template_writer import return_csv, write_template
 from wres.settings import Settings, load_settings
 
 NURSES = "workforce.clinical.band_5"
@@ -54,7 +54,7 @@ def csv_lines(tmp_path: Path, clean_figures: Any) -> Callable[..., Path]:
 
     def make(**changes: str) -> Path:
         path = tmp_path / "return.csv"
-        write_csv(path, load_year(2022), "RXY", clean_figures, SIGNED)
+        path.write_bytes(return_csv(load_year(2022), "RXY", clean_figures, SIGNED))
         lines = path.read_text("utf-8").splitlines()
         for line, text in changes.items():
             lines[int(line[1:]) - 1] = text
@@ -197,7 +197,7 @@ def test_there_is_no_copy_where_no_cell_would_be_marked(tmp_path: Path, clean_fi
     for group in ("white", "bme", "unknown"):
         clean_figures.pop(("workforce.total", group), None)
     path = tmp_path / "return.csv"
-    write_csv(path, load_year(2022), "RXY", clean_figures, {**SIGNED, "signoff.date": "2022-06-30"})
+    path.write_bytes(return_csv(load_year(2022), "RXY", clean_figures, {**SIGNED, "signoff.date": "2022-06-30"}))
     document = checked(path)
     assert [(finding["code"], finding["cell"]) for finding in document["findings"]] == [("Q326", None)]
     assert document["page"]["copy"] == {}

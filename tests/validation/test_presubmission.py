@@ -14,7 +14,7 @@ from wres.errors import WresError
 from wres.feedback.presubmission import check_file, explain_check
 from wres.intake.submit import put_in_inbox
 from wres.reference.year_config import load_year
-from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template.template_writer import return_csv, write_template
 from wres.settings import load_settings
 
 HISTORY = {"Q321", "Q322", "Q324", "Q325", "Q327", "Q328", "Q329", "Q330"}
@@ -136,7 +136,7 @@ def csv_return(tmp_path: Path, single: Any) -> Callable[..., Path]:
     def write(organisation: str = "RXY", year: str = "2022") -> Path:
         figures = {key: Decimal(value) for key, value in single.figures().items()}
         path = tmp_path / f"{hashlib.sha256(f'{organisation} {year}'.encode()).hexdigest()}.csv"
-        write_csv(path, load_year(2022), "RXY", figures, SIGNED)
+        path.write_bytes(return_csv(load_year(2022), "RXY", figures, SIGNED))
         text = path.read_text("utf-8").replace("2022,RXY,", f'"{year}","{organisation}",')
         path.write_text(text, "utf-8")
         return path

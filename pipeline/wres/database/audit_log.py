@@ -49,8 +49,13 @@ def lock_chain(session: Session, chain: int) -> tuple[int, str]:
 
 def append_event(engine: Engine, chain: int, event: Event) -> None:
     """Add one event that belongs to no change of a row."""
+    append_events(engine, chain, [event])
+
+
+def append_events(engine: Engine, chain: int, events: Sequence[Event]) -> None:
+    """Add events that belong to no change of a row, in one transaction."""
     with Session(engine) as session, session.begin():
-        append(session, chain, [event])
+        append(session, chain, events)
 
 
 def append_once(engine: Engine, chain: int, event: Event, same: Callable[[Mapping[str, Any]], bool]) -> None:

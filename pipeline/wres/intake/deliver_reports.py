@@ -65,7 +65,7 @@ def deliver_all(
     summary, pending = DeliverySummary(), receipts.pending_report(engine, year)
     done = 0
     with process_map(processes if len(pending) > MANY_REPORTS else 1) as run_each:
-        for batch in _batches(pending):
+        for batch in delivery_batches(pending):
             with claim_pending(engine, year, "answer", batch) as claim:
                 documents = receipts.get_reports(engine, [receipt.receipt for receipt in claim.receipts])
                 rendered = run_each(reports.make, [documents[receipt.receipt] for receipt in claim.receipts])
@@ -84,8 +84,13 @@ def deliver_all(
     return summary
 
 
-def _batches(pending: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
-    """Cut receipts into batches whose delivery is stored at once: all reports together would fill the memory."""
+def delivery_batches(pending: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
+    """Cut receipts into batches whose deliveries are stored at once.
+
+    On a channel where a delivery done twice is the same files in the same place a batch is `REPORTS_IN_COMMIT`: all
+    reports together would fill the memory. A message is a batch of its own, so that a killed run sends one twice at
+    most.
+    """
     files = [receipt for receipt in pending if receipt.channel in _SAME_PLACE]
     yield from (files[start : start + REPORTS_IN_COMMIT] for start in range(0, len(files), REPORTS_IN_COMMIT))
     yield from ([receipt] for receipt in pending if receipt.channel not in _SAME_PLACE)

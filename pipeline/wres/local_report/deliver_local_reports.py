@@ -14,6 +14,7 @@ from wres.errors import WresError, why_refused
 from wres.event_log import log_event
 from wres.feedback.report import write_atomically
 from wres.intake.channel import Channel
+from wres.intake.deliver_reports import delivery_batches
 from wres.local_report.data_quality import QualityRow, quality_by_organisation, standing_receipts
 from wres.local_report.given_reports import GivenReport, given_reports, record_given
 from wres.local_report.local_report_files import local_report_files
@@ -98,8 +99,9 @@ def deliver_local_reports(
 ) -> LocalReportSummary:
     """Give every organisation with an accepted return in the newest official edition its report, unless it has it.
 
-    One that cannot be given stays owed and stops no other. Each is recorded in the journal as soon as it is given, so a
-    killed run gives at most one twice: the same files in the same place.
+    One that cannot be given stays owed and stops no other. They are recorded in the audit log a batch at a time, as
+    `delivery_batches` cuts them: a killed run gives at most one batch twice, the same files in the same place, and at
+    most one message.
 
     Raises:
         WresError: nothing official is published for the year.
@@ -111,15 +113,26 @@ def deliver_local_reports(
         owed = [receipts[code] for code in maker.release.codes if code in receipts and code not in has_it]
         by_name = {channel.name: channel for channel in channels}
         summary = LocalReportSummary(maker.edition)
-        for done, receipt in enumerate(owed, start=1):
-            _try_to_give(context, by_name, receipt, maker, summary)
+        done = 0
+        for batch in delivery_batches(owed):
+            tried = [_try_to_give(context, by_name, receipt, maker, summary) for receipt in batch]
+            given = [report for report in tried if report is not None]
+            record_given(context.database, context.year, given)
+            for report in given:
+                code, channel = report.organisation_code, report.channel
+                log_event(
+                    "local report given", context.year, code, report.receipt, channel=channel, edition=report.edition
+                )
+            summary.delivered += len(given)
+            done += len(batch)
             progress(done, len(owed))
         return summary
 
 
 def _try_to_give(
     context: Context, channels: Mapping[str, Channel], receipt: Receipt, maker: ReportMaker, summary: LocalReportSummary
-) -> None:
+) -> GivenReport | None:
+    """Give an organisation its report; returns None, and notes why, where that failed."""
     code, year, channel = receipt.organisation_code, receipt.collection_year, receipt.channel
     try:
         if channel not in channels:
@@ -133,12 +146,9 @@ def _try_to_give(
     except WresError as error:
         summary.failures.append(str(error))
         log_event("local report not given", year, code, receipt.receipt, channel=channel, failed=True)
-        return
+        return None
     given_at = context.clock.now().isoformat()
-    report = GivenReport(code, maker.edition, given_at, channel, files_hash(files), receipt.receipt)
-    record_given(context.database, year, report)
-    log_event("local report given", year, code, receipt.receipt, channel=channel, edition=maker.edition)
-    summary.delivered += 1
+    return GivenReport(code, maker.edition, given_at, channel, files_hash(files), receipt.receipt)
 
 
 def files_hash(files: Mapping[str, bytes]) -> str:

@@ -1,5 +1,6 @@
 """List the local reports that were given, as the audit log has them, and those that are still owed."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import Engine
 
 from wres.context import Context
 from wres.database.audit_chain import Event
-from wres.database.audit_log import append_event, get_events
+from wres.database.audit_log import append_events, get_events
 from wres.database.organisations import current_register
 from wres.local_report.data_quality import standing_receipts
 from wres.outputs.metadata import OFFICIAL
@@ -35,9 +36,12 @@ def given_reports(database: Engine, year: int) -> list[GivenReport]:
     return [GivenReport(**event.content()["facts"]) for event in get_events(database, year, kind=GIVEN)]
 
 
-def record_given(database: Engine, year: int, report: GivenReport) -> None:
-    """Tell the journal that a report is given; the caller holds the lock `LOCAL_REPORTS` and knows that it is new."""
-    append_event(database, year, Event(GIVEN, facts=asdict(report)))
+def record_given(database: Engine, year: int, reports: Sequence[GivenReport]) -> None:
+    """Record in the audit log that reports are given, in one transaction.
+
+    The caller holds the lock `LOCAL_REPORTS` and knows that they are new.
+    """
+    append_events(database, year, [Event(GIVEN, facts=asdict(report)) for report in reports])
 
 
 def list_local_reports(context: Context) -> list[dict[str, Any]]:

@@ -1,11 +1,9 @@
 """One simulated collection year: what each organisation sends, when, and what is wrong with it."""
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from wres.reference.register import predecessor_groups
@@ -73,15 +71,14 @@ def simulate_year(
     plans = [plan for plan in plan_year(sample_organisations(truth.codes, returns, seed), year, seed) if plan.times]
     deliveries: list[Delivery] = []
     errors = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for index, plan in enumerate(plans):
-            draft = _draft(plan, truth, year, template, names[plan.code], last_years.get(plan.code))
-            draft = replace(draft, another_code=plans[index - 1].code)
-            if plan.wrong_first:
-                wrong = FAULTS[(errors + year.year) % len(FAULTS)]
-                deliveries.append(_wrong_delivery(draft, plan, wrong, Path(folder)))
-                errors += 1
-            deliveries.append(_good_delivery(draft, plan, Path(folder)))
+    for index, plan in enumerate(plans):
+        draft = _draft(plan, truth, year, template, names[plan.code], last_years.get(plan.code))
+        draft = replace(draft, another_code=plans[index - 1].code)
+        if plan.wrong_first:
+            wrong = FAULTS[(errors + year.year) % len(FAULTS)]
+            deliveries.append(_wrong_delivery(draft, plan, wrong))
+            errors += 1
+        deliveries.append(_good_delivery(draft, plan))
     return sorted(deliveries, key=lambda delivery: (delivery.sent_at, delivery.organisation_code))
 
 
@@ -135,7 +132,7 @@ def _draft(
     )
 
 
-def _good_delivery(draft: Draft, plan: SenderBehaviour, folder: Path) -> Delivery:
+def _good_delivery(draft: Draft, plan: SenderBehaviour) -> Delivery:
     """Send a return as it should be."""
     ending = "-corrected" if plan.wrong_first else ""
     return Delivery(
@@ -143,20 +140,19 @@ def _good_delivery(draft: Draft, plan: SenderBehaviour, folder: Path) -> Deliver
         organisation_code=plan.code,
         file_name=f"simulated-{plan.code}-{draft.year.year}{ending}.{draft.form}",
         sent_at=plan.times[-1],
-        content=content_of(draft, folder),
+        content=content_of(draft),
         kind="corrected" if plan.wrong_first else "good",
         late=plan.times[-1] > draft.year.deadline,
         figures=draft.figures,
     )
 
 
-def _wrong_delivery(draft: Draft, plan: SenderBehaviour, wrong: FaultScenario, folder: Path) -> Delivery:
-    # A fault of the bytes needs a plain file to change.
-    """Send a return with one fault."""
+def _wrong_delivery(draft: Draft, plan: SenderBehaviour, wrong: FaultScenario) -> Delivery:
+    """Send a return with one fault; a fault of the bytes needs a plain file to change."""
     attempt = replace(draft, form=wrong.form or draft.form, odd_csv=False)
     if wrong.draft is not None:
         attempt = wrong.draft(attempt)
-    content = content_of(attempt, folder)
+    content = content_of(attempt)
     return Delivery(
         collection_year=draft.year.year,
         organisation_code=plan.code,

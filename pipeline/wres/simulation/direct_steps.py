@@ -5,6 +5,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 
 from wres import steps
 from wres.context import Context, open_context
@@ -33,17 +34,20 @@ def direct_steps(settings: Settings, *, publish_beside: bool) -> Iterator[RunSte
     with process_pool(1) as pool, _threads() as reporter:
         great_expectations()  # takes seconds to import: now, while the first year is simulated
         if publish_beside:
-            pool.submit(great_expectations)
-        publish = partial(_publish_in, pool) if publish_beside else publish_directly
+            pool.submit(import_module, "wres.release.publish")
+        publish = partial(_publish_in, pool) if publish_beside else _publish
 
         def run_step(step: str, year: int, as_of: datetime, note: str | None) -> None:
             context = open_context(year, settings).at(as_of)
             if step != "publish":
                 {"collect": steps.collect, "build": steps.build}[step](context)
-            elif publish(settings, year, as_of, note):
+                return
+            _approve(context)  # in this process, for the checklist needs Great Expectations
+            if publish(settings, year, as_of, note):
                 reports.append(reporter.submit(steps.send_local_reports, context))
 
         yield run_step
+        pool.shutdown(wait=False)  # nothing is left to publish, and a process takes half a second to end
         for report in reports:
             report.result()
 
@@ -59,11 +63,21 @@ def _threads() -> Iterator[ThreadPoolExecutor]:
 
 
 def publish_directly(settings: Settings, year: int, as_of: datetime, note: str | None) -> bool:
-    """Publish a year, approve it with every warning accepted by name, and return whether its figures are public."""
-    context = open_context(year, settings).at(as_of)
-    steps.publish(context, note=note)
+    """Approve a year with every warning accepted by name, publish it, and return whether its figures are public."""
+    _approve(open_context(year, settings).at(as_of))
+    return _publish(settings, year, as_of, note)
+
+
+def _approve(context: Context) -> None:
+    """Approve the last build of a year, every warning of its checklist accepted by name."""
     warnings = [item["code"] for item in steps.checklist(context) if item["severity"] == "warning"]
-    steps.approve(context, *DEMO_APPROVER, warnings, reason=_reason(context))
+    reason = "The figures are simulated." if context.calendar.disclosure.policy == "open" else None
+    steps.approve(context, *DEMO_APPROVER, warnings, reason=reason)
+
+
+def _publish(settings: Settings, year: int, as_of: datetime, note: str | None) -> bool:
+    """Publish both releases of a year, and return whether its figures are public."""
+    context = open_context(year, settings).at(as_of)
     return is_public(context, steps.publish(context, note=note))
 
 
@@ -75,11 +89,6 @@ def _publish_in(pool: ProcessPoolExecutor, settings: Settings, year: int, as_of:
 def _publish_or_tell(settings: Settings, year: int, as_of: datetime, note: str | None) -> bool:
     """Publish a year, and raise what went wrong as an error that can be sent to another process."""
     try:
-        return publish_directly(settings, year, as_of, note)
+        return _publish(settings, year, as_of, note)
     except WresError as error:
         raise WresError(str(error)) from None
-
-
-def _reason(context: Context) -> str | None:
-    """Return why every simulated figure may be shown, where the year's policy is open."""
-    return "The figures are simulated." if context.calendar.disclosure.policy == "open" else None

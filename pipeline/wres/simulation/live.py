@@ -10,7 +10,7 @@ from wres.database.receipts import has_real_receipts
 from wres.errors import WresError
 from wres.reference.register import is_expected
 from wres.settings import Settings
-from wres.simulation.demo_collection import leave_in_inbox, simulated_deliveries
+from wres.simulation.home_returns import leave_in_inbox, simulated_deliveries
 from wres.simulation.marking import mark_simulated
 from wres.storage.atomic import atomic_file
 

@@ -5,10 +5,9 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
 from wres.reference.year_config import CollectionYear
-from wres.returns.template.template_writer import write_csv, write_template
+from wres.returns.template.template_writer import return_csv, write_template
 from wres.returns.template_spec import Template, load_template
 from wres.simulation.assumptions import STAFF_CELLS
 from wres.simulation.plans import Form
@@ -44,14 +43,14 @@ class Draft:
         return replace(self, template=template, year=year, figures=figures)
 
 
-def content_of(draft: Draft, folder: Path) -> bytes:
-    """Return the bytes of the file, by way of a folder for what is being written."""
-    path = folder / f"draft.{draft.form}"
+def content_of(draft: Draft) -> bytes:
+    """Return the bytes of the file."""
     if draft.form == "csv":
-        write_csv(path, draft.year, draft.code, draft.figures, draft.texts)
-        return as_excel_csv(path.read_bytes()) if draft.odd_csv else path.read_bytes()
+        content = return_csv(draft.year, draft.code, draft.figures, draft.texts)
+        return as_excel_csv(content) if draft.odd_csv else content
+    file = io.BytesIO()
     write_template(
-        path,
+        file,
         draft.template,
         draft.year,
         draft.code,
@@ -60,7 +59,7 @@ def content_of(draft: Draft, folder: Path) -> bytes:
         figures=draft.figures,
         texts=draft.texts,
     )
-    return path.read_bytes()
+    return file.getvalue()
 
 
 def as_excel_csv(content: bytes) -> bytes:

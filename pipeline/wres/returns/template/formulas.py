@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from wres.returns.consistency import TOTAL
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, Figures, GroupCount, group_counts
 from wres.returns.template.sheet_layout import LIKELIHOOD, RELATIVE, SheetLayout
 from wres.returns.template_spec import OVERALL, Item, Template
@@ -11,7 +12,6 @@ from wres.returns.template_spec import OVERALL, Item, Template
 Stored = float | str  # "" is a formula that shows nothing yet
 
 OPTIONAL_AND_EMPTY = "Optional: empty counts as 0"
-TOTAL = "workforce.total"
 ENTERED_ROWS = (ENTERED, ENTERED_PREVIOUS_YEAR)
 
 

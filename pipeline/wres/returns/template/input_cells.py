@@ -1,6 +1,7 @@
 """Write the cells that a sender fills in, and say what Excel lets into them."""
 
 from decimal import Decimal
+from functools import lru_cache
 from textwrap import shorten
 from typing import Any
 
@@ -27,7 +28,7 @@ def data_validation(item: Item, first: str, last_year: str) -> dict[str, Any]:
     label = item.label
     title, about = (label, "") if len(label) <= _TITLE else (_ABOUT, f"{label}. ")
     room = _MESSAGE - len(about) - len(last_year) - 1
-    guidance = shorten(item.guidance, room, placeholder=" ...")
+    guidance = _shorten(item.guidance, room)
     message = f"{about}{guidance} {last_year}".strip()
     shared = {"input_title": title, "input_message": message, "error_type": "stop"}
     if item.step == 1:
@@ -49,3 +50,9 @@ def data_validation(item: Item, first: str, last_year: str) -> dict[str, Any]:
         "error_title": "A whole number or a half",
         "error_message": error,
     }
+
+
+@lru_cache(maxsize=1024)  # the workbooks of a year say the same
+def _shorten(text: str, room: int) -> str:
+    """Cut a text at a word, so that it has at most so many characters."""
+    return shorten(text, room, placeholder=" ...")

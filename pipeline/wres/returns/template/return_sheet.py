@@ -5,10 +5,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from wres.returns.indicator_math import ENTERED, Figures
+from wres.returns.consistency import TOTAL
+from wres.returns.indicator_math import ENTERED
 from wres.returns.template import formulas
 from wres.returns.template import progress_formulas as progress
-from wres.returns.template.formulas import ENTERED_ROWS, TOTAL
+from wres.returns.template.formulas import ENTERED_ROWS
 from wres.returns.template.input_cells import data_validation, write_input
 from wres.returns.template.progress_formulas import SheetPlaces
 from wres.returns.template.sheet_layout import (
@@ -86,7 +87,7 @@ def _find_places(filling: TemplateValues, layout: SheetLayout, ranges: list[str]
     last_year: list[str] = []
     if layout.last_year:
         columns = [*layout.last_year.values()]
-        last_year = formulas.ranges(columns[0], columns[-1], (rows[code] for code in _summands(filling.template)))
+        last_year = formulas.ranges(columns[0], columns[-1], (rows[code] for code in filling.summands))
     return SheetPlaces(
         required=ranges,
         wanted=wanted,
@@ -113,8 +114,8 @@ def _write_progress(sheet: Any, styles: Styles, filling: TemplateValues, places:
     sheet.write_formula("E4", progress.ready(places, formulas.OPTIONAL_AND_EMPTY), styles["value_strong"], state)
     sheet.write_string("E5", f"{format_date(year.deadline)}, {year.deadline:%H:%M}", styles["value"])
     sheet.write_string("E6", f"{year.publication.team}: {year.publication.mailbox}", styles["value"])
-    staff = {group: Fraction(count) for (code, group), count in _figures_with_totals(filling).items() if code == TOTAL}
-    summands = set(_summands(filling.template))
+    staff = {group: Fraction(count) for (code, group), count in filling.figures_with_total.items() if code == TOTAL}
+    summands = set(filling.summands)
     before = sum((Fraction(count) for (code, _), count in filling.last_year.items() if code in summands), Fraction())
     likelihoods = formulas.likelihoods(filling.figures, filling.template)
     ratio = _compute_ratio(filling.template, likelihoods)
@@ -166,7 +167,7 @@ def _write_item_row(sheet: Any, styles: Styles, filling: TemplateValues, item: I
         optional = item.code in filling.year.optional_items
         text = formulas.check(item, row, rows[above] if above else None, layout, optional=optional)
         sheet.write_formula(f"{layout.check}{row}", text, styles["check"], _check_result(filling, item))
-    text, value = formulas.row_total(row, item.code, filling.template, layout, _figures_with_totals(filling))
+    text, value = formulas.row_total(row, item.code, filling.template, layout, filling.figures_with_total)
     sheet.write_formula(f"{layout.overall}{row}", text, styles["total" + whole], value)
     for group, column in layout.last_year.items():
         if (before := filling.last_year.get((item.code, group))) is not None:
@@ -179,7 +180,7 @@ def _write_total_row(sheet: Any, styles: Styles, filling: TemplateValues, layout
     row = layout.rows[TOTAL]
     for group, column in layout.groups.items():
         place = f"{column}{row}"
-        text, value = formulas.total(group, _summands(filling.template), layout, filling.figures)
+        text, value = formulas.total(group, filling.summands, layout, filling.figures)
         stated = filling.figures.get((TOTAL, group))
         if stated is not None and float(stated) != value:
             sheet.write_number(place, float(stated), styles["total_whole"])
@@ -237,23 +238,9 @@ def _last_year_words(filling: TemplateValues, item: Item) -> str:
     return f"Last year: {', '.join(before)}." if before else ""
 
 
-def _summands(template: Template) -> list[str]:
-    return [item.code for item in template.items if item.in_total]
-
-
-def _figures_with_totals(filling: TemplateValues) -> Figures:
-    """Return the figures with the total that the sheet shows."""
-    totals = {}
-    for group in filling.template.ethnic_groups:
-        stated = [filling.figures[c, group] for c in _summands(filling.template) if (c, group) in filling.figures]
-        if stated:
-            totals[TOTAL, group] = sum(stated, Decimal(0))
-    return {**totals, **filling.figures}
-
-
 def _upper_limits(filling: TemplateValues, code: str | None) -> dict[str, Decimal] | None:
     """Return the figures of the row that another row may not exceed, by group."""
     if code is None:
         return None
-    figures = _figures_with_totals(filling)
+    figures = filling.figures_with_total
     return {group: figures[code, group] for group in filling.template.ethnic_groups if (code, group) in figures}

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 from typing import Any, Self
 
 from wres.reference.year_config import CollectionYear
+from wres.returns.consistency import TOTAL
 from wres.returns.indicator_math import Figures
 from wres.returns.template_spec import Template
 
@@ -24,6 +27,21 @@ class TemplateValues:
     last_year: Figures
     figures: Figures
     texts: Mapping[str, str]
+
+    @cached_property
+    def summands(self) -> list[str]:
+        """Return the items that add up to the total."""
+        return [item.code for item in self.template.items if item.in_total]
+
+    @cached_property
+    def figures_with_total(self) -> Figures:
+        """Return the figures with the total that the sheet shows."""
+        totals = {}
+        for group in self.template.ethnic_groups:
+            stated = [self.figures[code, group] for code in self.summands if (code, group) in self.figures]
+            if stated:
+                totals[TOTAL, group] = sum(stated, Decimal(0))
+        return {**totals, **self.figures}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Write the return: the workbook that a sender fills in, blank or filled in, and the same as CSV."""
 
 import csv
+import io
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from wres.reference.year_config import CollectionYear
 from wres.returns.template.guidance_sheet import write_guidance_sheet
@@ -24,7 +25,7 @@ _EXPLANATION_WIDTH = 80
 
 
 def write_template(
-    path: Path,
+    target: Path | BinaryIO,
     template: Template,
     year: CollectionYear,
     organisation_code: str,
@@ -33,7 +34,7 @@ def write_template(
     figures: Mapping[tuple[str, str], Decimal] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the workbook of one organisation, an .xlsx file; the same input gives the same bytes.
+    """Write the workbook of one organisation, an .xlsx file, to a path or a file; the same input gives the same bytes.
 
     `figures` and `last_year` map (item code, ethnic group) to a number of people; a cell that is not in `figures` is
     left blank. `last_year` is shown beside. `texts` has the keys signoff.role, signoff.date (ISO date)
@@ -44,7 +45,7 @@ def write_template(
     filling = TemplateValues(
         template, year, organisation_code, organisation_name, last_year or {}, figures or {}, texts or {}
     )
-    workbook = xlsxwriter.Workbook(str(path), {"in_memory": True})
+    workbook = xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, {"in_memory": True})
     workbook.set_properties(
         {
             "title": f"WRES disciplinary indicator: return {year.year}, {organisation_code}",
@@ -63,20 +64,17 @@ def write_template(
     workbook.close()
 
 
-def write_csv(
-    path: Path,
-    year: CollectionYear,
-    organisation_code: str,
-    figures: Mapping[tuple[str, str], Decimal],
-    texts: Mapping[str, str],
-) -> None:
-    """Write the return as CSV: UTF-8, one row a cell, then one row a text, in the columns of `CSV_COLUMNS`."""
+def return_csv(
+    year: CollectionYear, organisation_code: str, figures: Mapping[tuple[str, str], Decimal], texts: Mapping[str, str]
+) -> bytes:
+    """Return the return as CSV: UTF-8, one row a cell, then one row a text, in the columns of `CSV_COLUMNS`."""
     rows = [(item, group, f"{value:f}") for (item, group), value in figures.items()]
     rows += [(key, "", value) for key, value in texts.items()]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(CSV_COLUMNS)
-        writer.writerows(escape_row((year.year, organisation_code, *row)) for row in rows)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows(escape_row((year.year, organisation_code, *row)) for row in rows)
+    return text.getvalue().encode()
 
 
 def _write_explanations(sheet: Any, styles: Styles, filling: TemplateValues) -> None:
