@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from wres.catalogue.data_set_meta import Meta, data_set_meta
-from wres.catalogue.official_releases import OfficialRelease, data_sets_of, read_published
+from wres.catalogue.official_releases import OfficialRelease, data_sets_of, open_published
 from wres.catalogue.version_changes import version_changes
 from wres.outputs.table_schema import TableSpec, load_specification
 from wres.release.repository import ReleaseRepository
@@ -58,9 +58,9 @@ def _metas(repository: ReleaseRepository, releases: Sequence[OfficialRelease]) -
     metas: dict[str, list[tuple[OfficialRelease, TableSpec, Meta, int]]] = {}
     for release in releases:
         for name, spec in data_sets_of(release).items():
-            table = read_published(repository, release, name)
-            if table.num_rows:
-                metas.setdefault(name, []).append((release, spec, data_set_meta(table, spec), table.num_rows))
+            table = open_published(repository, release, name)
+            if rows := table.metadata.num_rows:
+                metas.setdefault(name, []).append((release, spec, data_set_meta(table, spec), rows))
     return metas
 
 

@@ -17,7 +17,7 @@ from wres.release.repository import ReleaseName, ReleaseRepository
 from wres.release.stated import parse_manifest, publication_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 WITHOUT_DATA_SET = "revisions"  # its rows are about figures of the other tables
 
@@ -99,8 +99,8 @@ def data_sets_of(release: OfficialRelease) -> dict[str, TableSpec]:
     }
 
 
-def read_published(releases: ReleaseRepository, release: OfficialRelease, table: str) -> "pa.Table":
-    """Read one table of a release."""
+def open_published(releases: ReleaseRepository, release: OfficialRelease, table: str) -> "pq.ParquetFile":
+    """Open one table of a release, for the columns that are asked of it to be read."""
     import pyarrow.parquet as pq
 
-    return pq.read_table(io.BytesIO(releases.read(release.name, f"parquet/{table}.parquet")))
+    return pq.ParquetFile(io.BytesIO(releases.read(release.name, f"parquet/{table}.parquet")))
