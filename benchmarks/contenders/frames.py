@@ -6,7 +6,7 @@ import pandas as pd
 
 
 def cells_of(sent: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
-    """Join the cells given to the required ones, which have no value then; leave out optional blank ones."""
+    """Join the cells given to the required ones (without a value where missing), and leave out optional blank ones."""
     given = sent[sent["ethnic_group"] != ""][["item", "ethnic_group", "value"]]
     required = [(item, group) for item in rules["items"] if item not in rules["optional"] for group in rules["groups"]]
     asked = pd.DataFrame(required, columns=["item", "ethnic_group"])

@@ -62,7 +62,9 @@ def show_value(text: str) -> str:
 
 def hide_unknown(read: ParsedReturn) -> None:
     """Cut what a return holds besides figures, item codes, statements and free texts to what may be repeated."""
-    read.cells = [_show_cell(cell) for cell in read.cells]
+    for number, cell in enumerate(read.cells):
+        if (shown := _show_cell(cell)) is not cell:
+            read.cells[number] = shown
     read.texts = [_show_text(text) for text in read.texts]
     read.stated.clear()
 

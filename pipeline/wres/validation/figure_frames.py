@@ -29,11 +29,12 @@ def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
     """
     joined = cells.frame
     known = joined[joined["given_cell"].notna() & joined["template_cell"].notna()]
-    given = [cells.given[number] for number in known["given_cell"].astype(int).tolist()]
+    given = known["given_cell"].astype(int).tolist()
+    raws, given_numbers = cells.given.column("raw"), cells.given.column("number")
     steps = np.array([float(item.step) for item in template.items for _ in template.ethnic_groups])
-    numbers = np.array([math.nan if cell.number is None else _as_float(cell.number) for cell in given], float)
+    numbers = np.array([_as_float(given_numbers[place]) for place in given], float)
     frame = known[["row", "submission", "template_cell", "required"]].assign(
-        raw=pd.Series([cell.raw.strip() or None for cell in given], index=known.index, dtype=object),
+        raw=pd.Series([raws[place].strip() or None for place in given], index=known.index, dtype=object),
         number=numbers,
         remainder=np.fmod(numbers, steps[known["template_cell"].astype(int)]),
     )
@@ -42,12 +43,13 @@ def figures_frame(cells: Cells, template: Template) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=50_000)  # most figures of a round are a few hundred small counts, and this is slow for each
-def _as_float(number: Decimal) -> float:
+def _as_float(number: Decimal | None) -> float:
     """Convert a number so that it can be compared with whole numbers and divided by steps of a quarter or more.
 
-    An infinity or a not-a-number is no number; an enormous one is cut to what floats can tell apart.
+    NaN where there is none; an infinity or a not-a-number is no number; an enormous one is cut to what floats can tell
+    apart.
     """
-    if not number.is_finite():
+    if number is None or not number.is_finite():
         return math.nan
     if number.adjusted() >= _ENORMOUS.adjusted():
         number = _ENORMOUS.copy_sign(number)

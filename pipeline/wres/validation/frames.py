@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from wres.returns.parsed_return import Cell, Text
+from wres.returns.parsed_return import CellList, Text
 from wres.validation.batch import Batch, Submission
 
 STATED = ("template_version", "collection_year", "organisation_code")
@@ -131,7 +130,7 @@ class Cells:
     """
 
     frame: pd.DataFrame
-    given: list[Cell]
+    given: CellList
     first: np.ndarray
 
     def positions(self, row: int) -> tuple[int, int, int]:
@@ -146,9 +145,12 @@ def join_to_template(batch: Batch) -> Cells:
     asked = batch.template.cells()
     position = {key: number for number, key in enumerate(asked)}
     given_by = [[] if submission.unreadable() else submission.read.cells for submission in batch.submissions]
-    given = list(chain.from_iterable(given_by))
+    given = CellList()
+    for cells in given_by:
+        given.extend(cells)
     submission = np.repeat(np.arange(len(given_by)), [len(cells) for cells in given_by])
-    template_cell = np.array([position.get((cell.item, cell.ethnic_group), -1) for cell in given], dtype=int)
+    keys = zip(given.column("item"), given.column("ethnic_group"), strict=True)
+    template_cell = np.array([position.get(key, -1) for key in keys], dtype=int)
     known = template_cell >= 0
 
     first = np.full((len(given_by), len(asked)), -1)

@@ -139,8 +139,9 @@ def _figures(cells: Cells, twice: Collection[int], returns: int) -> list[dict[tu
     figures: list[dict[tuple[str, str], Decimal]] = [{} for _ in range(returns)]
     known = cells.frame[cells.frame["given_cell"].notna() & cells.frame["template_cell"].notna()]
     known = known[~known["row"].isin(list(twice))]
+    items, groups, numbers = (cells.given.column(name) for name in ("item", "ethnic_group", "number"))
     for submission, given in zip(known["submission"].tolist(), known["given_cell"].astype(int).tolist(), strict=True):
-        item, group, _, number, _ = cells.given[given]
+        number = numbers[given]
         if number is not None and number.is_finite():
-            figures[submission][item, group] = number
+            figures[submission][items[given], groups[given]] = number
     return figures
