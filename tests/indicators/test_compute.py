@@ -6,7 +6,7 @@ import pytest
 from tests.indicators.made_returns import Row, collection, computed, computed_year, figures, organisation, plain_return
 from wres.errors import WresError
 from wres.indicators.compute import compute_tables
-from wres.indicators.schemas import INPUTS, published_schemas
+from wres.indicators.schemas import INPUTS, measured_tables
 from wres.indicators.view_inputs import template_inputs
 
 SHARED_COLUMNS = """
@@ -26,7 +26,7 @@ def names(columns: str) -> list[str]:
 
 
 def test_the_columns_are_those_that_the_contract_names_in_its_order() -> None:
-    schemas = published_schemas()
+    schemas = {name: spec.arrow_schema() for name, spec in measured_tables().items()}
     for table in ("national", "region", "organisation_type"):
         assert schemas[table].names[:20] == names(SHARED_COLUMNS)
     assert schemas["organisation"].names[:31] == names(SHARED_COLUMNS) + names(ORGANISATION_COLUMNS)
@@ -84,7 +84,7 @@ def test_a_year_without_any_return_is_in_goals_and_coverage_only() -> None:
             0,
         ),
     }
-    assert tables["goals"].schema == published_schemas()["goals"]
+    assert tables["goals"].schema == measured_tables()["goals"].arrow_schema()
     assert [(row["not_returned"], row["goal_met"]) for row in tables["goals"].to_pylist()] == [(1, None), (1, None)]
 
 

@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from wres.catalogue.api_files import API, stable_id
 from wres.catalogue.official_releases import OfficialRelease
+from wres.html_templates import open_templates
 from wres.outputs.table_schema import load_specification
 from wres.site.downloads import size_text
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 # Every page of an official release reads these styles, so that one that is old says so without a change of its bytes.
 _STYLES = """/* Shows "This is not the latest release" on the pages of all releases but the latest. */
@@ -62,17 +58,4 @@ def _utc(moment: datetime) -> str:
 
 
 def _render(template: str, **view: object) -> bytes:
-    return (_environment().get_template(template).render(view) + "\n").encode()
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return (open_templates(_TEMPLATES).get_template(template).render(view) + "\n").encode()

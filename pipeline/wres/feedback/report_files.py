@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres.feedback.annotated_sheet import NUMBER, SHEET, write_marked_sheet
 from wres.feedback.next_steps import next_steps
+from wres.html_templates import open_templates
 from wres.outputs.group_columns import compared_groups, staff_of
 from wres.outputs.workbook_layout import text_height
 from wres.returns.findings import Finding, findings_in
@@ -20,7 +20,6 @@ from wres.safe_text import escape_row
 from wres.validation.edit_catalogue import load_catalogue
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from xlsxwriter import Workbook
 
 COLUMNS = tuple(field.name for field in fields(Finding))
@@ -66,7 +65,7 @@ def _render(template: str, document: Mapping[str, Any], level: int) -> str:
     """Fill in a template; headings begin at this level."""
     compared, comparator = compared_groups()
     return (
-        _environment()
+        open_templates(_TEMPLATES)
         .get_template(template)
         .render(
             document=document,
@@ -80,19 +79,6 @@ def _render(template: str, document: Mapping[str, Any], level: int) -> str:
             comparator_staff=staff_of(comparator),
             level=level,
         )
-    )
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
 
 

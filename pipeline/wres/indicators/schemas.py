@@ -51,11 +51,6 @@ INPUTS: dict[str, pa.Schema] = {
 }
 
 
-def published_schemas() -> dict[str, pa.Schema]:
-    """Return the Arrow schema of each published table that the SQL computes, as `tables.toml` states its columns."""
-    return {name: spec.arrow_schema() for name, spec in measured_tables().items()}
-
-
 def measured_tables() -> dict[str, TableSpec]:
     """Return the published tables that the SQL computes."""
     return {name: spec for name, spec in load_specification().tables.items() if spec.is_measured}

@@ -5,10 +5,11 @@ import io
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wres import site
 from wres.charts.picture import STYLE
+from wres.html_templates import open_templates
 from wres.indicators.statistics.peers import RULE
 from wres.local_report.report_view import LocalReport
 from wres.outputs.csv_writer import count_text
@@ -16,9 +17,6 @@ from wres.outputs.formatting import PublishedRow
 from wres.outputs.table_schema import Column, load_specification
 from wres.outputs.workbook_layout import A3, pages_across, text_height
 from wres.safe_text import escape_formula
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 PAGE, BOOK, TABLE = "local-report.html", "local-report.xlsx", "local-report.csv"
 _HERE, _SITE = Path(__file__).parent / "templates", Path(site.__file__).parent
@@ -38,7 +36,11 @@ def html_bytes(report: LocalReport) -> bytes:
     """Return the report as one page that needs no other file."""
     context = {"report": report, "about": report.about, "now": report.figures.now, "rule": RULE, "most": _MOST}
     words = load_specification()
-    text = _environment().get_template("local_report.html.j2").render(context, words=words, style=_style())
+    text = (
+        open_templates(_HERE, _SITE / "templates")
+        .get_template("local_report.html.j2")
+        .render(context, words=words, style=_style())
+    )
     return (text + "\n").encode()
 
 
@@ -194,16 +196,3 @@ def _style() -> str:
     """Return the style sheets of the pages and of the report, which are safe within a page."""
     sheets = [_SITE / "static" / "nhsuk.css", STYLE, _SITE / "static" / "pages.css", _HERE / "local_report.css"]
     return "\n".join(path.read_text(encoding="utf-8-sig") for path in sheets)
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader([_HERE, _SITE / "templates"]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine
 
 from wres.database.receipts import pending_report
+from wres.html_templates import open_templates
 from wres.monitoring.attention import recent_failures
 from wres.monitoring.build_status import LastBuild, corrections_or_fault, last_build
 from wres.monitoring.chase_list import chase_rows, due_now, write_chase_list
@@ -111,7 +112,7 @@ def pages(facts: PageFacts) -> Iterator[bytes]:
     england = count_statuses("England", facts.organisations)
     shared = {"facts": facts, "calendar": facts.due.calendar, "england": england}
     body = (
-        _environment()
+        _open_templates()
         .get_template("body.html.j2")
         .render(
             shared,
@@ -121,7 +122,7 @@ def pages(facts: PageFacts) -> Iterator[bytes]:
             edits=most_common_edits(facts.organisations),
         )
     )
-    page = _environment().get_template("page.html.j2")
+    page = _open_templates().get_template("page.html.j2")
     for refresh in (None, _REFRESH_SECONDS):
         yield page.render(shared, refresh=refresh, body=body).encode()
 
@@ -142,18 +143,10 @@ def state_words(due: ReminderContext) -> str:
 
 
 @cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).resolve().parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= _FILTERS
-    return environment
+def _open_templates() -> "Environment":
+    templates = open_templates(Path(__file__).resolve().parent)
+    templates.filters |= _FILTERS
+    return templates
 
 
 def _describe_hits(hits: Sequence[EditCount]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wres.html_templates import open_templates
 from wres.prepare.count_cases import CaseCount, windows
 from wres.prepare.count_staff import StaffCount
 from wres.prepare.extract_reader import Extract
@@ -44,37 +45,36 @@ class CountedReturn:
 
 def reconciliation_page(counted: CountedReturn, document: Mapping[str, Any]) -> str:
     """Return the page as HTML."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).resolve().parent), autoescape=True, undefined=StrictUndefined
-    )
     template, calendar, staff, cases = counted.template, counted.calendar, counted.staff, counted.cases
     last_year = counted.last_year or {}
-    return environment.get_template("reconciliation.html.j2").render(
-        code=counted.organisation_code,
-        name=counted.organisation_name,
-        year=calendar.year,
-        template_version=template.version,
-        people=staff.people,
-        rows=[
-            _format_row(item, counted.figures, last_year, template, calendar)
-            for item in template.items
-            if item.required
-        ],
-        with_last_year=bool(last_year),
-        staff_exclusions={reason: number for reason, number in staff.exclusions.items() if number},
-        case_exclusions={reason: number for reason, number in cases.exclusions.items() if number},
-        columns=[
-            (kind, field.replace("_", " "), heading)
-            for kind, extract in zip(("Staff", "Cases"), counted.extracts, strict=True)
-            for field, heading in extract.headings.items()
-        ],
-        notes=[*_write_notes(staff, cases, template), *_write_footer_notes(counted.extracts)],
-        groups=list(template.group_labels.values()),
-        rules=(BAND_RULE, ETHNIC_RULE.format(unknown=template.group_labels[template.unknown_group])),
-        status=str(document["status"]).replace("_", " "),
-        findings=document["findings"],
+    return (
+        open_templates(Path(__file__).resolve().parent)
+        .get_template("reconciliation.html.j2")
+        .render(
+            code=counted.organisation_code,
+            name=counted.organisation_name,
+            year=calendar.year,
+            template_version=template.version,
+            people=staff.people,
+            rows=[
+                _format_row(item, counted.figures, last_year, template, calendar)
+                for item in template.items
+                if item.required
+            ],
+            with_last_year=bool(last_year),
+            staff_exclusions={reason: number for reason, number in staff.exclusions.items() if number},
+            case_exclusions={reason: number for reason, number in cases.exclusions.items() if number},
+            columns=[
+                (kind, field.replace("_", " "), heading)
+                for kind, extract in zip(("Staff", "Cases"), counted.extracts, strict=True)
+                for field, heading in extract.headings.items()
+            ],
+            notes=[*_write_notes(staff, cases, template), *_write_footer_notes(counted.extracts)],
+            groups=list(template.group_labels.values()),
+            rules=(BAND_RULE, ETHNIC_RULE.format(unknown=template.group_labels[template.unknown_group])),
+            status=str(document["status"]).replace("_", " "),
+            findings=document["findings"],
+        )
     )
 
 

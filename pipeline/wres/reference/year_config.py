@@ -108,11 +108,6 @@ class CollectionYear(YearTable):
                 raise ValueError(problem)
         return self
 
-    @property
-    def template_major(self) -> int:
-        """Return the part of the template's version that a return must share."""
-        return int(self.template_version.split(".")[0])
-
     def state(self, now: datetime) -> State:
         """Return where the collection stands: `late` is after the deadline and up to the hard close."""
         if now < self.opens:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres.charts.picture import STYLE
+from wres.html_templates import open_templates
 from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.data_dictionary import render_data_dictionary
 from wres.outputs.formatting import RATIO, ratio_text
@@ -22,7 +23,6 @@ from wres.site.views import View, Views
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from jinja2 import Environment
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
@@ -156,7 +156,11 @@ class _Pages:
         root = "../" * path.count("/")
         # Only what everybody may read leads to other releases; the pages of all of them are public.
         above = root + _ABOVE if self._about.is_official else None
-        text = _environment().get_template(template).render(self._shared, **view, root=root, above=above, path=path)
+        text = (
+            open_templates(_HERE / "templates")
+            .get_template(template)
+            .render(self._shared, **view, root=root, above=above, path=path)
+        )
         return f"{text}\n".encode()
 
     def _write(self, path: str, page: bytes) -> None:
@@ -186,19 +190,6 @@ def _further(path: str, rows: Sequence[ListItem]) -> Iterator[tuple[str, Sequenc
     stem = path.removesuffix(".html")
     for number, start in enumerate(range(LONGEST, len(rows), LONGEST), start=2):
         yield f"{stem}-{number}.html", rows[start : start + LONGEST]
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _write_assets(folder: Path, places: Areas) -> None:
