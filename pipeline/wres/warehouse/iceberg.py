@@ -22,6 +22,9 @@ NAMESPACES = (*LAYERS, PROTECTED, BOOKKEEPING)
 TABLES = ("figures", "organisations", "findings")
 DERIVED = ("findings",)  # follow from the returns that the figures name, so they are no part of a build's digest
 _TRIES = 10  # commits of other years and names may get in between
+# PyIceberg would try a commit again by itself, on top of what another worker wrote and without a look at it: rows that
+# both append would be there twice. `retry_on_conflict` makes the whole change again instead.
+_NO_RETRIES = {"commit.retry.num-retries": "0"}
 CORRECTIONS = ("corrected_from", "correction_reason", "corrected_by", "corrected_on")
 
 
@@ -106,7 +109,7 @@ def open_or_create(
     if not catalogue.table_exists(identifier):
         try:
             with (
-                catalogue.create_table_transaction(identifier, schema=schema) as transaction,
+                catalogue.create_table_transaction(identifier, schema=schema, properties=_NO_RETRIES) as transaction,
                 transaction.update_spec() as spec,
             ):
                 for column in partitioned_by:
@@ -122,10 +125,11 @@ def retry_on_conflict(change: Callable[[], Result]) -> Result:
     `change` opens the table itself, so that it sees what the other one did.
 
     Raises:
-        CommitFailedException: others got in between every time.
+        CommitFailedException, ValidationException: others got in between every time.
     """
-    from pyiceberg.exceptions import CommitFailedException
-    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
+    from pyiceberg.exceptions import CommitFailedException, ValidationException
+    from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-    conflict = retry_if_exception_type(CommitFailedException)
-    return Retrying(retry=conflict, stop=stop_after_attempt(_TRIES), reraise=True)(change)
+    conflict = retry_if_exception_type((CommitFailedException, ValidationException))
+    wait = wait_random_exponential(multiplier=0.05, max=2)  # seconds
+    return Retrying(retry=conflict, stop=stop_after_attempt(_TRIES), wait=wait, reraise=True)(change)

@@ -1,0 +1,76 @@
+"""Two workers that write a table of the warehouse at the same moment leave what one after the other would."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyiceberg.table import Table, Transaction
+
+from tests.warehouse.test_counted_builds import built
+from wres.settings import Settings
+from wres.warehouse.iceberg import open_catalog
+from wres.warehouse.marts import CountedBuild, changed_tables, read_counted, write_counted
+from wres.warehouse.remembered import read_remembered, write_remembered
+
+KEY = CountedBuild(2022, "2022-b001", "0" * 16)
+OTHER = CountedBuild(2022, "2022-b002", "0" * 16)
+NATIONAL = "mart.national"
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[type, str, Callable[[], object]], None]:
+    """Lets another worker write all of its rows just before the next `append` or `overwrite` of this one."""
+
+    def arrange(owner: type, operation: str, other: Callable[[], object]) -> None:
+        real = getattr(owner, operation)
+
+        def instead(self: Any, *args: Any, **named: Any) -> Any:
+            monkeypatch.setattr(owner, operation, real)
+            other()
+            return real(self, *args, **named)
+
+        monkeypatch.setattr(owner, operation, instead)
+
+    return arrange
+
+
+def rows_of(settings: Settings, table: str) -> list[dict[str, Any]]:
+    with open_catalog(settings) as catalogue:
+        rows: list[dict[str, Any]] = catalogue.load_table(table).scan().to_arrow().to_pylist()
+    return rows
+
+
+def test_an_answer_that_both_work_out_is_kept_once(settings: Settings, meanwhile: Callable[..., None]) -> None:
+    write_remembered(settings, OTHER, "exact tables", "[]")
+    meanwhile(Table, "append", lambda: write_remembered(settings, KEY, "exact tables", "[]"))
+    write_remembered(settings, KEY, "exact tables", "[]")
+    assert len(rows_of(settings, "wres.remembered")) == 2
+    meanwhile(Table, "overwrite", lambda: write_remembered(settings, KEY, "exact tables", "[1]"))
+    write_remembered(settings, KEY, "exact tables", "[2]")
+    assert len(rows_of(settings, "wres.remembered")) == 2
+    assert read_remembered(settings, KEY, "exact tables") == "[2]"
+
+
+def test_tables_that_both_count_have_each_row_once(settings: Settings, meanwhile: Callable[..., None]) -> None:
+    tables = {NATIONAL: pa.table({"white_entered": [1, 2, 3]})}
+    write_counted(settings, OTHER, tables)
+    for operation in ("append", "overwrite"):
+        meanwhile(Table, operation, lambda: write_counted(settings, KEY, tables))
+        write_counted(settings, KEY, tables)
+        assert len(rows_of(settings, NATIONAL)) == 6
+        assert len(rows_of(settings, "wres.counted_builds")) == 2
+        assert changed_tables(settings, KEY) == []
+        kept = read_counted(settings, KEY)
+        assert kept is not None
+        assert kept[NATIONAL]["white_entered"].to_pylist() == [1, 2, 3]
+
+
+def test_two_years_that_are_built_at_once_are_both_there(settings: Settings, meanwhile: Callable[..., None]) -> None:
+    built(settings, 2020, 10, 10)
+    meanwhile(Transaction, "append", lambda: built(settings, 2021, 20, 10))
+    build = built(settings, 2022, 30, 10)
+    assert {row["collection_year"] for row in rows_of(settings, "raw.organisations")} == {2020, 2021, 2022}
+    assert len(rows_of(settings, "raw.organisations")) == 3
+    again = built(settings, 2022, 30, 10)
+    assert (again.build, again.content) == (build.build, build.content)
