@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.survival.worlds import YEAR, World
 from wres import steps
 from wres.database.registry import open_registry
+from wres.recovery.forget import forget
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import load_settings
@@ -30,7 +31,7 @@ class Stage:
 
 
 def stages() -> list[Stage]:
-    """List the stages: collect, build, approve, publish, revise. Each begins where the one before ended."""
+    """List the stages: collect, build, approve, publish, revise, forget. Each begins where the one before ended."""
     return [
         Stage("begin", OPEN, _nothing, lambda: open_registry(load_settings()) and None),
         Stage("collect", OPEN, _first_files, lambda: steps.collect(steps.open_context(YEAR))),
@@ -40,6 +41,7 @@ def stages() -> list[Stage]:
         Stage("approve", REVIEW, _nothing, _approve),
         Stage("publish officially", REVIEW, _nothing, lambda: steps.publish(steps.open_context(YEAR))),
         Stage("release", RELEASE, _nothing, lambda: steps.publish(steps.open_context(YEAR))),
+        Stage("give local reports", RELEASE, _nothing, lambda: steps.send_local_reports(steps.open_context(YEAR))),
         Stage("correct and build", RELEASE, _correct, lambda: steps.build(steps.open_context(YEAR))),
         Stage(
             "revise",
@@ -47,6 +49,7 @@ def stages() -> list[Stage]:
             _nothing,
             lambda: steps.publish(steps.open_context(YEAR), note="A trust has corrected its figures."),
         ),
+        Stage("forget", RELEASE, _nothing, _forget),
     ]
 
 
@@ -72,6 +75,12 @@ def _approve() -> None:
     """Look at the checklist, and approve the build with its warnings."""
     warnings = [item["code"] for item in steps.checklist(steps.open_context(YEAR)) if item["severity"] == "warning"]
     steps.approve(steps.open_context(YEAR), "A person", "Head of profession", warnings)
+
+
+def _forget() -> None:
+    """Erase the first return of an organisation, which a later one replaced."""
+    context = steps.open_context(YEAR)
+    forget(context.settings, context.database, f"{YEAR}-RXY-001", "It held notes about a case.")
 
 
 def _correct(world: World) -> None:

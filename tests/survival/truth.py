@@ -56,7 +56,9 @@ def require_sound(world: World, sent: set[str]) -> None:
         copied = copied_events(settings, head.chain)
         assert not copied.problems, copied.problems
         for number, event in copied.events.items():
-            assert events[number - 1] == event, f"the landing store holds another event {number} of {head.chain}"
+            # The hash alone: while a return is being forgotten, its texts are erased in one of the two first.
+            other = f"the landing store holds another event {number} of {head.chain}"
+            assert events[number - 1].hash == event.hash, other
 
 
 def _require_bytes(settings: Settings, engine: Engine) -> set[str]:
