@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from wres.returns.indicator_math import FOUR_FIFTHS
+
 WIDTH = 440
-LOWER, UPPER = 0.8, 1.25  # the four-fifths range
+LOWER, UPPER = map(float, FOUR_FIFTHS)
 _DOMAINS = ((0.5, 2.0), (0.2, 5.0), (0.1, 10.0))
 _TICKS = {
     0.5: (0.5, 0.8, 1, 1.25, 2),

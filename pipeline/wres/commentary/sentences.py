@@ -10,9 +10,10 @@ from wres.commentary.beside_chance import goal_sentence, interval_sentence, wide
 from wres.commentary.change_sentences import Changes, missing
 from wres.outputs.formatting import PublishedRow, Tables, rows_of
 from wres.outputs.group_columns import columns_of_measure, compared_groups, staff_of
+from wres.returns.indicator_math import FOUR_FIFTHS
 
 _RATIO = "relative_likelihood"
-_LOWER, _UPPER = "0.80", "1.25"
+_LOWER, _UPPER = (f"{float(end):.2f}" for end in FOUR_FIFTHS)
 _UNKNOWN = "unknown"  # the code of organisations whose region or type is not known
 
 

@@ -16,7 +16,7 @@ from wres.disclosure.suppression_pattern import SuppressionPattern
 from wres.outputs.group_columns import compared_counts
 from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_tables import DisclosurePolicy
-from wres.returns.indicator_math import round_half_away
+from wres.returns.indicator_math import place_in_band, round_half_away
 from wres.returns.template_spec import newest_template
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def possible_ratios(row: Row, policy: DisclosurePolicy) -> tuple[Fraction | None
 
 
 def _band(ratio: Fraction) -> str:
-    return "below" if 5 * ratio < 4 else "above" if 4 * ratio > 5 else "within"
+    return place_in_band(ratio.numerator, ratio.denominator)
 
 
 def _without(row: Row, names: Iterable[str]) -> Row:

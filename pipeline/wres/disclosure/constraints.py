@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from wres.disclosure.primary_suppression import units_per_person
 from wres.outputs.group_columns import compared_counts
+from wres.returns.indicator_math import place_in_band
 
 Integers = npt.NDArray[np.int64]
 
@@ -154,6 +155,4 @@ def _range(white_staff: int, bme_staff: int, white: int, bme: int) -> str:
     numerator, denominator = bme * white_staff, white * bme_staff
     if not denominator or not white_staff:
         return "not_calculable"
-    if 5 * numerator < 4 * denominator:
-        return "below"
-    return "within" if 4 * numerator <= 5 * denominator else "above"
+    return place_in_band(numerator, denominator)

@@ -20,6 +20,7 @@ import numpy as np
 from wres.disclosure.primary_suppression import COARSER, COUNTS, units_per_person
 from wres.outputs.group_columns import compared_counts
 from wres.reference.year_tables import DisclosurePolicy
+from wres.returns.indicator_math import FOUR_FIFTHS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +34,7 @@ _COMPARED = compared_counts()
 _ENTERED = tuple(column for column in COUNTS if column.endswith("_entered"))
 _ALMOST = 1e-6  # of the solver
 _APART = 2  # people between the least and the greatest value of a count that a later edition revised
-_LOWER, _UPPER = Fraction(4, 5), Fraction(5, 4)  # of the range
+_LOWER, _UPPER = FOUR_FIFTHS
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ Range = Literal["below", "within", "above", "not_calculable"]
 ExcessGroup = Literal["bme", "white", "none"]
 Reliability = Literal["reliable", "low", "not_judged"]
 
+FOUR_FIFTHS = (Fraction(4, 5), Fraction(5, 4))  # the ends of the range, both within it; also in four_fifths_band.sql
+_LOWER, _UPPER = (end.as_integer_ratio() for end in FOUR_FIFTHS)
 # What a gap in people means, in every text that states one.
 GAP_ABOVE = "This is the size of the gap, not a quota for cases: ask why BME staff enter more often."
 GAP_BELOW = (
@@ -67,11 +69,14 @@ def reason_not_calculable(white_headcount: Count, bme_headcount: Count, white_en
 def four_fifths_band(white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count) -> Range:
     """Return where the exact ratio lies by the four-fifths rule; 0.8 and 1.25 are within."""
     ratio = relative_likelihood(white_headcount, bme_headcount, white_entered, bme_entered)
-    if ratio is None:
-        return "not_calculable"
-    if 5 * ratio < 4:
+    return "not_calculable" if ratio is None else place_in_band(ratio.numerator, ratio.denominator)
+
+
+def place_in_band(numerator: int, denominator: int) -> Range:
+    """Return where a ratio lies by the four-fifths rule, from its two whole numbers: `denominator` is above 0."""
+    if _LOWER[1] * numerator < _LOWER[0] * denominator:
         return "below"
-    return "within" if 4 * ratio <= 5 else "above"
+    return "within" if _UPPER[1] * numerator <= _UPPER[0] * denominator else "above"
 
 
 def entries_above_parity(

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wres.indicators.statistics.score_interval import Floats
+from wres.returns.indicator_math import FOUR_FIFTHS
 
 _TAIL = 0.025
 _SPANS = 9  # standard deviations of white entries beyond which nothing adds up to anything
@@ -45,8 +46,9 @@ def _chance(events: float, group_staff: int, comparator_staff: int) -> float:
     )
     span = _SPANS * comparator_mean**0.5 + 40
     comparator = np.arange(max(1, int(comparator_mean - span)), int(comparator_mean + span) + 1, dtype=np.int64)
-    most = 5 * comparator * group_staff // (4 * comparator_staff)
-    least = -(-4 * comparator * group_staff // (5 * comparator_staff))
+    lower, upper = FOUR_FIFTHS
+    most = upper.numerator * comparator * group_staff // (upper.denominator * comparator_staff)
+    least = -(-lower.numerator * comparator * group_staff // (lower.denominator * comparator_staff))
     chance_of_comparator = np.exp(comparator * np.log(comparator_mean) - comparator_mean - gammaln(comparator + 1))
     below = np.where(least > 0, pdtr(np.maximum(least - 1, 0), group_mean), 0)
     inside = np.maximum(pdtr(most, group_mean) - below, 0)

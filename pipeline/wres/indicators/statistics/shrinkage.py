@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from wres.indicators.statistics.score_interval import Floats
+from wres.returns.indicator_math import FOUR_FIFTHS
 
 LEAST = 10  # organisations; fewer say too little of a spread (own choice)
-LOG_RANGE = (float(np.log(0.8)), float(np.log(1.25)))
+LOG_RANGE = tuple(float(np.log(float(end))) for end in FOUR_FIFTHS)
 
 _NARROWEST, _WIDEST = 0.001, 3.0  # standard deviations of the log ratio that are tried
 _REACH = 6.0  # standard deviations of the prior that the grid spans
