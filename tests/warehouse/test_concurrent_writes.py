@@ -8,9 +8,11 @@ import pytest
 from pyiceberg.table import Table, Transaction
 
 from tests.warehouse.test_counted_builds import built
+from wres.database.releases import get_snapshots
+from wres.indicators.counted_builds import count_build
 from wres.settings import Settings
 from wres.warehouse.iceberg import open_catalog
-from wres.warehouse.marts import CountedBuild, changed_tables, read_counted, write_counted
+from wres.warehouse.marts import CountedBuild, changed_tables, digest_of_counted, read_counted, write_counted
 from wres.warehouse.remembered import read_remembered, write_remembered
 
 KEY = CountedBuild(2022, "2022-b001", "0" * 16)
@@ -54,6 +56,7 @@ def test_an_answer_that_both_work_out_is_kept_once(settings: Settings, meanwhile
 
 def test_tables_that_both_count_have_each_row_once(settings: Settings, meanwhile: Callable[..., None]) -> None:
     tables = {NATIONAL: pa.table({"white_entered": [1, 2, 3]})}
+    digests: set[str] = set()
     write_counted(settings, OTHER, tables)
     for operation in ("append", "overwrite"):
         meanwhile(Table, operation, lambda: write_counted(settings, KEY, tables))
@@ -61,9 +64,21 @@ def test_tables_that_both_count_have_each_row_once(settings: Settings, meanwhile
         assert len(rows_of(settings, NATIONAL)) == 6
         assert len(rows_of(settings, "wres.counted_builds")) == 2
         assert changed_tables(settings, KEY) == []
+        digests.add(digest_of_counted(settings, KEY))
         kept = read_counted(settings, KEY)
         assert kept is not None
         assert kept[NATIONAL]["white_entered"].to_pylist() == [1, 2, 3]
+    assert len(digests) == 1  # else a reader between the two would take one's files for changed
+
+
+def test_every_table_is_counted_in_an_order_that_is_always_the_same(settings: Settings) -> None:
+    built(settings, 2021, 30, 10)
+    build = built(settings, 2022, 20, 20)
+    counted = count_build(settings, dict(get_snapshots(build)), 2022)
+    for name in ("core.counts", "core.area_membership", "core.group_measures"):
+        rows = counted[name]
+        assert rows.num_rows > 1
+        assert rows == rows.sort_by([(column, "ascending") for column in rows.column_names])
 
 
 def test_two_years_that_are_built_at_once_are_both_there(settings: Settings, meanwhile: Callable[..., None]) -> None:

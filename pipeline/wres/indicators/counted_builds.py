@@ -92,9 +92,13 @@ def count_build(settings: Settings, snapshots: dict[str, int], year: int) -> dic
 
 
 def _in_schema(rows: "pa.Table", table: layer_schema.LayerTable) -> "pa.Table":
-    """Return the rows of a view in the declared columns and types of the table of the layer core."""
+    """Return the rows of a view in the declared columns and types of the table of the layer core, in order.
+
+    The engine gives them in any order. In order they are the same bytes whoever writes them, so that two workers that
+    count a build at once have the same digests.
+    """
     schema = table.arrow_schema()
-    return rows.select(schema.names).cast(schema)
+    return rows.select(schema.names).cast(schema).sort_by([(name, "ascending") for name in schema.names])
 
 
 def counted_build(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedBuild:
