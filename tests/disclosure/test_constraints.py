@@ -26,7 +26,7 @@ SYSTEM = ConstraintSystem(
     high=np.array([7, 7, 6, 7, 7, 7]),
     protected=dict.fromkeys(range(6), (1, 7)),
     sums=[(ALL, 10, 14), (np.array([3]), 1, 7)],
-    standings=LIKE_THE_FIRST,
+    bands=LIKE_THE_FIRST,
 )
 
 
@@ -58,7 +58,7 @@ def test_counts_are_alike_where_every_line_takes_them_alike() -> None:
 
 
 def test_worlds_apart_hold_and_differ() -> None:
-    free = replace(SYSTEM, sums=[(ALL, 6, 40)], standings=BandConstraints())
+    free = replace(SYSTEM, sums=[(ALL, 6, 40)], bands=BandConstraints())
     some = Attacker([free]).diverse_solutions(4)
     assert len(some) == 4
     assert all(free.holds(item) for item in some)

@@ -98,7 +98,7 @@ NEW_EDITS: list[tuple[str, str, str, dict[str, Any], dict[str, str], str, dict[s
         AT_LEAST,
         {"column_A": "hard_close", "column_B": "received_at", "ignore_row_if": "either_value_is_missing"},
         {},
-        "The {standing} sender sent it on {received_at}; closed on {hard_close}.",
+        "The {sender_status} sender sent it on {received_at}; closed on {hard_close}.",
         {},
     ),
     (

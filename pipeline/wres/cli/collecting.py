@@ -49,7 +49,7 @@ def status(
     """Show who has sent what, and who is still to send; several of --outstanding, --rejected and so on add up."""
     from wres.intake.rounds import misplaced
     from wres.monitoring.status_counts import status_count_rows, summary_line
-    from wres.monitoring.submission_status import STANDING_COLUMNS, choose_standings, status_rows, submission_statuses
+    from wres.monitoring.submission_status import STATUS_COLUMNS, choose_statuses, status_rows, submission_statuses
     from wres.steps import require_newest
 
     asked = {
@@ -66,8 +66,8 @@ def status(
     require_newest(context)
     statuses = submission_statuses(context.database, context.calendar)
     if by is GroupBy.organisation:
-        rows = status_rows(choose_standings(statuses, wanted, late=late))
-        print_rows(rows, form, STANDING_COLUMNS)
+        rows = status_rows(choose_statuses(statuses, wanted, late=late))
+        print_rows(rows, form, STATUS_COLUMNS)
     else:
         print_rows(status_count_rows(statuses, by.value), form)
     echo_err(summary_line(statuses))

@@ -35,7 +35,7 @@ class Solver:
         from scipy.sparse import csr_array
 
         self.counts = len(system.low)
-        segments = system.standings.segments
+        segments = system.bands.segments
         judged = [count for count, stretches in segments.items() if len(stretches) > 1]
         pieces = [(count, index) for count in judged for index in range(len(segments[count]))]
         self.columns = {piece: self.counts + number for number, piece in enumerate(pieces)}
@@ -65,7 +65,7 @@ class Solver:
 
     def _lines(self, system: ConstraintSystem, judged: list[int]) -> Iterator[tuple[dict[int, float], float, float]]:
         """Give each line as coefficients by column, with the least and the greatest value of their sum."""
-        own = system.standings.segments
+        own = system.bands.segments
         for numbers, low, high in system.sums:
             yield dict.fromkeys(numbers.tolist(), 1.0), low, high
         for count in judged:
@@ -73,16 +73,16 @@ class Solver:
             yield dict.fromkeys(segments, 1.0), 1, 1
             yield {count: 1.0} | {column: -float(other.low) for column, other in segments.items()}, 0, np.inf
             yield {count: 1.0} | {column: -float(other.high) for column, other in segments.items()}, -np.inf, 0
-        for members, wanted in system.standings.groups:
+        for members, wanted in system.bands.groups:
             left = Counter(wanted)
             lines: dict[str, dict[int, float]] = {}
             for count in members.tolist():
                 if len(own[count]) == 1:
-                    left[own[count][0].standing] -= 1
+                    left[own[count][0].band] -= 1
                     continue
                 for index, segment in enumerate(own[count]):
-                    lines.setdefault(segment.standing, {})[self.columns[count, index]] = 1.0
-            yield from ((line, left[standing], left[standing]) for standing, line in lines.items())
+                    lines.setdefault(segment.band, {})[self.columns[count, index]] = 1.0
+            yield from ((line, left[band], left[band]) for band, line in lines.items())
 
 
 _ROUNDS = 100  # solutions sought for many counts at once, before the others are sought one by one

@@ -122,9 +122,9 @@ def _with_standings(
     if key not in decisions.band_constraints:
         fixed = set(range(len(bare.low))) - bare.protected.keys() if calm else set[int]()
         decisions.band_constraints[key] = _standings(decisions.exact, year, column, printed, other, fixed)
-    standings = decisions.band_constraints[key]
-    system = replace(bare, low=bare.low.copy(), high=bare.high.copy(), standings=standings)
-    judged, least, most = standings.ends
+    bands = decisions.band_constraints[key]
+    system = replace(bare, low=bare.low.copy(), high=bare.high.copy(), bands=bands)
+    judged, least, most = bands.ends
     system.low[judged], system.high[judged] = least, most
     return system
 
@@ -136,14 +136,14 @@ def _standings(
     rows = list(exact.organisations[year].values())
     units = units_per_person(column, exact.window(year))
     segments: dict[int, list[Segment]] = {}
-    standing: dict[int, str] = {}
+    band: dict[int, str] = {}
     for index, row in enumerate(rows):
         if "all" in printed or row["organisation_group"] in printed:
             own = exact.segments(year, column, row["code"], None if other is None else int(other[index]))
             true = next(segment for segment in own if segment.low <= row[column] * units <= segment.high)
-            segments[index], standing[index] = [true] if index in fixed else own, true.standing
+            segments[index], band[index] = [true] if index in fixed else own, true.band
     groups = []
     for group in printed:
         members = [index for index, row in enumerate(rows) if group in ("all", row["organisation_group"])]
-        groups.append((np.array(members), Counter(standing[index] for index in members)))
+        groups.append((np.array(members), Counter(band[index] for index in members)))
     return BandConstraints(segments, groups)

@@ -24,7 +24,7 @@ class Segment:
 
     low: int
     high: int
-    standing: str
+    band: str
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class BandConstraints:
 
     def numbers(self, counts: Integers, members: Integers) -> Counter[str]:
         """Return how many of these organisations are in each range."""
-        keys, standings, names = self._keys
+        keys, bands, names = self._keys
         index = np.searchsorted(keys, members * _FAR + counts[members])
-        there = np.bincount(standings[index], minlength=len(names)).tolist()
+        there = np.bincount(bands[index], minlength=len(names)).tolist()
         return Counter({name: number for name, number in zip(names, there, strict=True) if number})
 
     @cached_property
@@ -61,7 +61,7 @@ class BandConstraints:
         """Number the segments of each organisation, with the same number where they are the same."""
         seen: dict[tuple[tuple[int, int, str], ...], int] = {}
         return {
-            count: seen.setdefault(tuple((segment.low, segment.high, segment.standing) for segment in stretches), count)
+            count: seen.setdefault(tuple((segment.low, segment.high, segment.band) for segment in stretches), count)
             for count, stretches in self.segments.items()
         }
 
@@ -69,10 +69,10 @@ class BandConstraints:
     def _keys(self) -> tuple[Integers, Integers, list[str]]:
         """Return the ends of all segments in order, each as its organisation and its greatest count, with its range."""
         flat = [(count, segment) for count in sorted(self.segments) for segment in self.segments[count]]
-        names = sorted({segment.standing for _, segment in flat})
+        names = sorted({segment.band for _, segment in flat})
         number = {name: index for index, name in enumerate(names)}
         keys = [count * _FAR + segment.high for count, segment in flat]
-        return np.array(keys, np.int64), np.array([number[segment.standing] for _, segment in flat], np.int64), names
+        return np.array(keys, np.int64), np.array([number[segment.band] for _, segment in flat], np.int64), names
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class ConstraintSystem:
     protected: Mapping[int, tuple[int, int]]
     min_width: Mapping[int, int] = field(default_factory=dict)
     sums: list[tuple[Integers, int, int]] = field(default_factory=list)
-    standings: BandConstraints = field(default_factory=BandConstraints)
+    bands: BandConstraints = field(default_factory=BandConstraints)
 
     def holds(self, counts: Integers) -> bool:
         """Return whether these counts satisfy every constraint, in whole numbers."""
@@ -99,15 +99,15 @@ class ConstraintSystem:
             return False
         if not all(low <= counts[members].sum() <= high for members, low, high in self.sums):
             return False
-        return self.standings.hold(counts)
+        return self.bands.hold(counts)
 
     def symmetry_classes(self, ones: Sequence[int]) -> list[Hashable]:
         """Return the symmetry class of each count: two of one class may change places in any feasible solution."""
-        lines = [*(members for members, _, _ in self.sums), *(members for members, _ in self.standings.groups)]
+        lines = [*(members for members, _, _ in self.sums), *(members for members, _ in self.bands.groups)]
         stands_in = np.zeros((len(self.low), len(lines)), bool)
         for index, members in enumerate(lines):
             stands_in[members, index] = True
-        patterns = self.standings.patterns
+        patterns = self.bands.patterns
         return [
             (low, high, self.protected.get(count), patterns.get(count), row.tobytes())
             for count, low, high, row in zip(
@@ -139,15 +139,15 @@ def segments_of(
     units = units_per_person(column, row["window"])
     white_staff, bme_staff = (row[name] for name in STAFF_COMPARED)
     entered = {name: int(row[name] * units) for name in JUDGED}
-    found: list[Segment] = []
+    segments: list[Segment] = []
     for count in range(low, high + 1):
         white, bme = (count if name == column else entered[name] if other is None else other for name in JUDGED)
-        here = f"{_range(white_staff, bme_staff, white, bme)} {'small' if white + bme < small * units else ''}"
-        if found and found[-1].standing == here:
-            found[-1] = Segment(found[-1].low, count, here)
+        band = f"{_range(white_staff, bme_staff, white, bme)} {'small' if white + bme < small * units else ''}"
+        if segments and segments[-1].band == band:
+            segments[-1] = Segment(segments[-1].low, count, band)
         else:
-            found.append(Segment(count, count, here))
-    return found
+            segments.append(Segment(count, count, band))
+    return segments
 
 
 def _range(white_staff: int, bme_staff: int, white: int, bme: int) -> str:

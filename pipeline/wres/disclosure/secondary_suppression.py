@@ -62,8 +62,8 @@ def _tells(decisions: SuppressionPattern, year: int, code: str, counts: Printed,
         reached: dict[str, list[int]] = {}
         for other in range(others[0], others[1] + 1):
             for segment in segments_of({**row, **staff}, column, *ends, exact.small(year), other):
-                if segment.standing.split()[0] in ranges:
-                    reached.setdefault(segment.standing, []).extend((segment.low, segment.high))
+                if segment.band.split()[0] in ranges:
+                    reached.setdefault(segment.band, []).extend((segment.low, segment.high))
         if any(max(values) - min(values) < (_VALUES - 1) * units for values in reached.values()):
             return True
     return False

@@ -59,7 +59,7 @@ def check_file(settings: Settings, file: Path, year: int | None, report: Path | 
     expected = [*eligible_codes(register, calendar), *cannot_know]
     [result] = validate_returns(Batch([submission], calendar, template, expected, [*codes, *cannot_know]))
     if cannot_know:
-        for code in {*edits_over("returns", "standing")} & {*result.edits_run}:
+        for code in {*edits_over("returns", "sender_status")} & {*result.edits_run}:
             result.edits_run.remove(code)
             result.edits_not_run[code] = _TRUSTS_ONLY
     receipt = Receipt(

@@ -46,7 +46,7 @@ def quality_by_organisation(
         calendar: the collection year.
         organisations: the official rows of `organisation` of the year, for the share of unknown ethnicity.
     """
-    standing = standing_receipts(engine, calendar.year)
+    receipts = standing_receipts(engine, calendar.year)
     sent: Counter[str] = Counter(
         receipt.organisation_code for receipt in get_receipts(engine, calendar.year) if not receipt.test
     )
@@ -59,7 +59,7 @@ def quality_by_organisation(
         "Returns sent until the one that counts": lambda receipt: sent[receipt.organisation_code],
         "Days before the deadline (after it: below 0)": lambda receipt: (calendar.deadline - receipt.received_at).days,
     }
-    values = {name: {code: float(value(row)) for code, row in standing.items()} for name, value in measures.items()}
+    values = {name: {code: float(value(row)) for code, row in receipts.items()} for name, value in measures.items()}
     values["Staff of unknown ethnicity (%)"] = _unknown_shares(organisations)
     return _beside_medians(values)
 

@@ -145,10 +145,10 @@ def _get_received(engine: Engine, year: int) -> dict[str, list[ReceivedReturn]]:
     return dict(sent)
 
 
-STANDING_COLUMNS = ("organisation_code", "name", "status", "received_at", "late", "returns_sent", "receipt")
+STATUS_COLUMNS = ("organisation_code", "name", "status", "received_at", "late", "returns_sent", "receipt")
 
 
-def choose_standings(
+def choose_statuses(
     organisations: Iterable[OrganisationStatus], statuses: Collection[str], *, late: bool
 ) -> list[OrganisationStatus]:
     """Choose those with one of these statuses, where any are given; with `late` those of them that were late.

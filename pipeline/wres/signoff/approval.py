@@ -64,14 +64,14 @@ def approve_build(
     accepted = sorted({tidy_line(code) for code in answer.accept} - {""})
     _require_clean(items, accepted, answer.via)
     reason = _reason_for_open_policy(settings, build.collection_year, answer.reason, answer.via)
-    standing = current_approval(engine, build)
-    if standing and (standing.approved_by, standing.role, standing.accepted, standing.reason) == (
+    approval = current_approval(engine, build)
+    if approval and (approval.approved_by, approval.role, approval.accepted, approval.reason) == (
         by,
         role,
         accepted,
         reason,
     ):
-        return standing
+        return approval
     add_approval(
         engine,
         Approval(

@@ -98,7 +98,7 @@ def _outcome(context: Context) -> Summary:
 
     year = context.calendar.year
     received = Counter(receipt.status for receipt in get_receipts(context.database, year))
-    standing = Counter(
+    statuses = Counter(
         submission_status.status for submission_status in submission_statuses(context.database, context.calendar)
     )
     release = get_releases(context.database, year, AUDIENCE)[-1]
@@ -111,9 +111,9 @@ def _outcome(context: Context) -> Summary:
         "collection_year": year,
         "received": received.total(),
         "rejected": received["rejected"],
-        "accepted": standing["accepted"] + standing["accepted_with_queries"],
-        "with_queries": standing["accepted_with_queries"],
-        "never_came": standing["not_received"],
+        "accepted": statuses["accepted"] + statuses["accepted_with_queries"],
+        "with_queries": statuses["accepted_with_queries"],
+        "never_came": statuses["not_received"],
         "national_relative_likelihood": str(headline["relative_likelihood"]),
         "simulated": True,
         "tables": str(context.settings.published / str(year) / release.edition),

@@ -20,9 +20,9 @@ READER_FAULTS = ("S101", "S102", "S104", "S112", "S113")
 
 
 def returns_frame(batch: Batch) -> pd.DataFrame:
-    """Build a row for each return: the reader's faults by code, `standing`, `received_at`, `hard_close` (UTC).
+    """Build a row for each return: the reader's faults by code, `sender_status`, `received_at`, `hard_close` (UTC).
 
-    `standing` is expected, not_expected (in the register, not asked this year), unknown, or missing where a return
+    `sender_status` is expected, not_expected (in the register, not asked this year), unknown, or missing where a return
     that is checked before sending does not say whose it is.
     """
     submissions = batch.submissions
@@ -33,8 +33,8 @@ def returns_frame(batch: Batch) -> pd.DataFrame:
             "row": range(len(submissions)),
             "submission": range(len(submissions)),
             **{code: [of_return.count(code) for of_return in codes] for code in READER_FAULTS},
-            "standing": pd.Series(
-                [_standing(submission.sender, expected, known) for submission in submissions], dtype=object
+            "sender_status": pd.Series(
+                [_sender_status(submission.sender, expected, known) for submission in submissions], dtype=object
             ),
             "received_at": _utc([submission.received_at for submission in submissions]),
             "hard_close": _utc([batch.hard_close] * len(submissions)),
@@ -48,7 +48,7 @@ def _utc(moments: list[datetime | None]) -> pd.Series:
     return pd.Series(plain, dtype="datetime64[us]")
 
 
-def _standing(sender: str, expected: set[str], known: set[str]) -> str | None:
+def _sender_status(sender: str, expected: set[str], known: set[str]) -> str | None:
     """Return how the register and the year know a sender; None where the return does not say whose it is."""
     if not sender:
         return None

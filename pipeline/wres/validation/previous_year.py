@@ -29,13 +29,14 @@ class PreviousYear:
 
     def __init__(self, settings: Settings, engine: Engine, calendar: CollectionYear) -> None:
         self._this_year, self._calendars = calendar, _years_before(calendar, settings.years)
-        self._standing = [apply_valid_corrections(settings, engine, earlier) for earlier in self._calendars]
+        self._figures_by_year = [apply_valid_corrections(settings, engine, earlier) for earlier in self._calendars]
         self._successions = current_successions(engine)
         organisations = current_organisations(engine)
         self._opened = {row["code"]: row["opened"] for row in organisations}
         self._region = {row["code"]: row["region_code"] for row in organisations}
         self._pools = [
-            predecessor_groups(self._successions, self._opened, year) for year in self._years()[: len(self._standing)]
+            predecessor_groups(self._successions, self._opened, year)
+            for year in self._years()[: len(self._figures_by_year)]
         ]
 
     def _years(self) -> list[CollectionYear]:
@@ -49,7 +50,7 @@ class PreviousYear:
     def earlier(self, code: str) -> list[Figures]:
         """Return an organisation's figures of up to two years before last, the later first, until one is unknown."""
         years: list[Figures] = []
-        for back in range(2, len(self._standing) + 1):
+        for back in range(2, len(self._figures_by_year) + 1):
             figures = self._figures([code], 0, back)
             if figures is None:
                 break
@@ -59,10 +60,10 @@ class PreviousYear:
     def _figures(self, codes: Iterable[str], start: int, back: int) -> Figures | None:
         """Pool the figures of organisations of one year so many years before it; `start` 0 is this year."""
         for step in range(start, start + back):
-            if step >= len(self._standing) or not self._standing[step]:
+            if step >= len(self._figures_by_year) or not self._figures_by_year[step]:
                 return None
             codes = {member for code in codes for member in self._pool(code, step)}
-        return _pooled([self._standing[start + back - 1].get(code) for code in codes])
+        return _pooled([self._figures_by_year[start + back - 1].get(code) for code in codes])
 
     def _pool(self, code: str, step: int) -> list[str]:
         """Return the organisations of a year that an organisation was made of."""
@@ -72,10 +73,12 @@ class PreviousYear:
 
     def national_rate(self) -> Fraction | None:
         """Return last year's entries of all groups over its staff, from all standing returns."""
-        if not self._standing or not self._standing[0]:
+        if not self._figures_by_year or not self._figures_by_year[0]:
             return None
         template = load_template(self._calendars[0].template_version)
-        counts = [count for figures in self._standing[0].values() for count in group_counts(figures, template).values()]
+        counts = [
+            count for figures in self._figures_by_year[0].values() for count in group_counts(figures, template).values()
+        ]
         staff = sum((count.headcount or Fraction(0) for count in counts), Fraction(0))
         entered = sum((count.entered or Fraction(0) for count in counts), Fraction(0))
         return entered / staff if staff else None
@@ -83,14 +86,14 @@ class PreviousYear:
     def usual_changes(self) -> UsualChanges:
         """Estimate how organisations changed from the year before last to last year, by their accepted returns."""
         limits = self._this_year.thresholds
-        if len(self._standing) < 2:
+        if len(self._figures_by_year) < 2:
             return assumed_changes(limits)
-        codes = sorted(self._standing[0])
+        codes = sorted(self._figures_by_year[0])
         template = load_template(self._calendars[0].template_version)
         now, before = (
             year_counts(figure_array(figures, template))
             for figures in (
-                [self._standing[0][code] for code in codes],
+                [self._figures_by_year[0][code] for code in codes],
                 [self._figures([code], 1, 1) for code in codes],
             )
         )
@@ -98,11 +101,11 @@ class PreviousYear:
 
     def region_counts(self) -> dict[str, tuple[float, ...]]:
         """Return last year's counts of the region of each organisation that is in one; see `RegionCounts`."""
-        if not self._standing or not self._standing[0]:
+        if not self._figures_by_year or not self._figures_by_year[0]:
             return {}
-        codes = [code for code in self._standing[0] if self._region.get(code)]
+        codes = [code for code in self._figures_by_year[0] if self._region.get(code)]
         template = load_template(self._calendars[0].template_version)
-        counts = year_counts(figure_array([self._standing[0][code] for code in codes], template))
+        counts = year_counts(figure_array([self._figures_by_year[0][code] for code in codes], template))
         staff, entered = np.nan_to_num(counts.staff), np.nan_to_num(counts.entered)
         comparator, compared, _ = counts.positions
         rows = [

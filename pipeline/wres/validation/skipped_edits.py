@@ -32,7 +32,7 @@ def skipped_before_values(batch: Batch, submission: Submission) -> dict[str, str
     """Return the edits that cannot run because of what the file is or of what is not known, with the reason."""
     reasons = {} if batch.hard_close else dict.fromkeys(edits_over("returns", "hard_close"), _NO_CLOSE)
     if not submission.sender:
-        reasons |= dict.fromkeys(edits_over("returns", "standing"), _NO_SENDER)
+        reasons |= dict.fromkeys(edits_over("returns", "sender_status"), _NO_SENDER)
     if fault := submission.unreadable():
         reason = f"nothing in the file can be judged ({fault})"
         faults = {error.code for error in submission.read.faults}

@@ -27,7 +27,7 @@ def write_returns(builder: FindingBuilder, failures: Sequence[FailedExpectation]
                     about = stated("" if code == "S113" else fault.value, fault.place)
                     builder.add(row, code, rank, about, {"detail": fault.detail.strip().rstrip(".")})
                 continue
-            is_of_sender = "standing" in failure.columns()
+            is_of_sender = "sender_status" in failure.columns()
             times = {"received": format_time(submission.received_at), "closed": format_time(close) if close else ""}
             builder.add(
                 row,
@@ -35,7 +35,7 @@ def write_returns(builder: FindingBuilder, failures: Sequence[FailedExpectation]
                 0,
                 stated(submission.sender if is_of_sender else ""),
                 builder.row_facts(failure, values) | times,
-                failure.case(f"case_of_{values['standing']}" if is_of_sender else None),
+                failure.case(f"case_of_{values['sender_status']}" if is_of_sender else None),
             )
 
 
