@@ -135,6 +135,7 @@ def open_spark(master: str) -> Iterator[SparkEngine]:
 
 
 def _started(master: str) -> "SparkSession":
+    """Start a Spark session, or return the one that is running."""
     if missing := what_is_missing():
         raise WresError(f"The engine spark cannot be used: {missing} Or build without it: --engine duckdb.")
     from py4j.protocol import Py4JError

@@ -123,8 +123,8 @@ def erase_in_copy(settings: Settings, engine: Engine, chain: int) -> int:
 
 def _as_in_registry(event: ChainedEvent, in_registry: Mapping[int, ChainedEvent]) -> ChainedEvent:
     """Return the registry's copy of an event, or the event itself where the registry has another."""
-    own = in_registry.get(event.sequence)
-    return own if own is not None and own.hash == event.hash else event
+    registered = in_registry.get(event.sequence)
+    return registered if registered is not None and registered.hash == event.hash else event
 
 
 def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None:
@@ -137,8 +137,9 @@ def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None
                 place = f"{_FOLDER}/{head.chain}/{name}"
                 raise WresError(f"{place} in the landing store was changed. See: wres audit") from None
             first = max(head.exported, int(match[1]) - 1)
-            own = {event.sequence: event.hash for event in get_events(engine, head.chain, first, most=len(copied))}
-            if other := [number for number in copied.keys() & own.keys() if copied[number] != own[number]]:
+            events = get_events(engine, head.chain, first, most=len(copied))
+            registered = {event.sequence: event.hash for event in events}
+            if other := [key for key in copied.keys() & registered.keys() if copied[key] != registered[key]]:
                 raise WresError(
                     f"The landing store holds other events of {head.chain or 'the register'} than the registry, from "
                     f"event {min(other)} on: an older registry has been put back beside it. Put the newer one back, or "

@@ -140,6 +140,7 @@ class FolderChannel:
             time.sleep(min(wait, self._settings.settle_seconds))  # at most this: a clock may be ahead
 
     def _delivery(self, file: _SenderFile) -> IncomingFile:
+        """Return a file of a sender as it is received."""
         # A sender can set the time of modification, never the inode's change time: moving a file in sets it too.
         arrived_at = _as_time(file.state.st_ctime_ns)
         return IncomingFile(

@@ -123,6 +123,7 @@ class S3Channel:
                 self._store.write(f"{place}/{file.name}", file.read_bytes())
 
     def _delivery(self, item: _SentObject) -> IncomingFile | None:
+        """Return the file that an object is; None where it is not taken, or is gone."""
         if not _is_taken(item.below):
             return None
         name = item.below.partition("/")[2]

@@ -126,6 +126,7 @@ class AirflowApi:
         return self._send(method, path, body, {"Authorization": f"Bearer {self._token}"})
 
     def _send(self, method: str, path: str, body: Answer | None, headers: Mapping[str, str] | None = None) -> Answer:
+        """Send a request; an answer that may be another next time is a NoAnswerError, a refusal a WresError."""
         try:
             response = self._client.request(method, path, json=body, headers=headers)
         except httpx.TransportError as error:

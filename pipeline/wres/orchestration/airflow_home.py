@@ -147,6 +147,7 @@ def free_ports(*wanted: int) -> list[int]:
 
 
 def _free_port(probe: socket.socket, wanted: int) -> int:
+    """Bind a socket to a port of this machine, any free one for 0, and return its number."""
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         probe.bind(("127.0.0.1", wanted))

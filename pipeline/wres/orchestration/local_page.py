@@ -76,6 +76,7 @@ class LocalPage:
             raise WresError(f"The page ended by itself. {self._log} says why.")
 
     def _wait(self) -> None:
+        """Wait until the page answers."""
         until = time.monotonic() + _WITHIN
         while time.monotonic() < until:
             self.require_alive()

@@ -27,6 +27,7 @@ def built_year_param() -> Param:
 
 
 def _optional_year(description: str) -> Param:
+    """Return the form field for a collection year that may be left empty."""
     return Param(
         None,
         type=["null", "integer"],

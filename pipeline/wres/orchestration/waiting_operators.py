@@ -104,6 +104,7 @@ class ApprovalOperator(HITLOperator, BranchMixIn):
         return approval
 
     def _approve(self, context: Context, decision: Decision) -> dict[str, Any]:
+        """Record what the form says: the build that it showed is approved."""
         from wres import steps
 
         return steps.approve(
@@ -193,6 +194,7 @@ def _assigned_users() -> Any:
 
 
 def _approval_of_latest_build(context: Context) -> dict[str, Any]:
+    """Return the approval of the latest build, fit for JSON."""
     from wres.database.approvals import current_approval
     from wres.database.releases import latest_build
 

@@ -89,6 +89,7 @@ def _validated(receipts: list[Receipt]) -> list[tuple[str, str]]:
 def _tables(
     settings: Settings, engine: Engine, calendar: CollectionYear, receipts: list[Receipt]
 ) -> dict[str, "pa.Table"]:
+    """Return the rows of the tables of the layer raw for one year, from its receipts and the register."""
     import pyarrow as pa
 
     standing = {receipt.organisation_code: receipt for receipt in receipts if receipt.status in ACCEPTED}
@@ -128,6 +129,7 @@ def _tables(
 
 
 def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *, rejected: bool) -> dict[str, Any]:
+    """Return the row of one organisation: what the register says of it, and the return that counts."""
     return {
         "collection_year": year,
         "organisation_code": row["code"],
@@ -153,6 +155,7 @@ def _figures(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -
 def _columns(
     year: int, codes: Sequence[str], standing: Mapping[str, Receipt], corrected: Corrected
 ) -> dict[str, list[Any]]:
+    """Return the columns of the figures that count, corrections applied."""
     columns: dict[str, list[Any]] = {name: [] for name in table_schema("figures").names}
     for code in codes:
         cells, receipt = corrected.figures[code], standing[code]

@@ -40,6 +40,7 @@ def write_remembered(settings: Settings, key: CountedBuild, question: str, answe
 
 
 def _replace(catalogue: "Catalog", key: CountedBuild, question: str, answer: str) -> None:
+    """Write an answer in one commit, in place of an older one to the same question of the build."""
     import pyarrow as pa
 
     rows = with_key(key, pa.table({"question": [question], "answer": [answer]}))

@@ -60,6 +60,10 @@ def _higher_ratio(
     comparator_0: int,
     comparator_staff_0: int,
 ) -> float:
+    """Return the chance that the ratio rises between two years in which each group keeps its likelihood.
+
+    The margins are those that came: who entered in each year, and in each group over both years.
+    """
     from scipy.special import gammaln
 
     if min(group_staff, comparator_staff, group_staff_0, comparator_staff_0) < 1:

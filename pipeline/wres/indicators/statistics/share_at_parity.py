@@ -39,6 +39,7 @@ def chance_within_range(events: Floats, group_staff: Floats, comparator_staff: F
 
 
 def _chance(events: float, group_staff: int, comparator_staff: int) -> float:
+    """Return the chance that a ratio is within the four-fifths range where both groups have the same likelihood."""
     from scipy.special import gammaln, pdtr
 
     comparator_mean, group_mean = (

@@ -50,15 +50,15 @@ def estimate_swing(entered: Integers, entries: Integers, share: Floats) -> Swing
     def unlikelihood(parameters: Floats) -> float:
         return -float(_log_chances(entered, entries, share, parameters[0], np.exp(parameters[1])).sum())
 
-    found = minimize(
+    fit = minimize(
         unlikelihood,
         np.array([shift, np.log(0.2)]),
         method="Nelder-Mead",
         bounds=[(shift - 2, shift + 2), (np.log(_NARROWEST), np.log(_WIDEST))],
         options={"xatol": 1e-5, "fatol": 1e-8, "maxiter": 2000},
     )
-    swing = float(np.exp(found.x[1]))
-    return Swing(float(found.x[0]), swing if swing > 2 * _NARROWEST else 0.0)
+    swing = float(np.exp(fit.x[1]))
+    return Swing(float(fit.x[0]), swing if swing > 2 * _NARROWEST else 0.0)
 
 
 def _parameters(share: Floats, shift: float, swing: float) -> tuple[Floats, Floats]:
