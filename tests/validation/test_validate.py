@@ -89,7 +89,7 @@ def test_what_is_not_known_here_is_said(single: Any) -> None:
 
 
 def test_of_several_reasons_the_first_expectation_s_is_named(single: Any) -> None:
-    """Q328 compares staff, then entries: without a return of last year that is why, whatever else is missing."""
+    """Q328 compares staff, then entries: without a return of last year that is why, also where entries are missing."""
     read = single.read({("disciplinary.entered", group): "x" for group in ("white", "bme", "unknown")})
     result = single.validate_one(read)
     assert result.edits_not_run["Q328"] == "there is no accepted return of last year to compare with"

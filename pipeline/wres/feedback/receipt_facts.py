@@ -13,7 +13,7 @@ _FILES_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class ReceiptFacts:
-    """What is known of a file and its sender besides the content of the file.
+    """Hold what is known of a file and its sender besides the content of the file.
 
     `receipt` is its row in the registry, or one that is never stored for a check on the sender's own machine (`sent` is
     False). `last_year` are the figures of the year before, `earlier` those of up to two years before that;

@@ -43,16 +43,19 @@ def plain_rows(grid: Grid, header: int, columns: dict[str, int]) -> list[Cell | 
 # The returns of a round have the same codes and addresses, and mostly small numbers.
 @lru_cache(maxsize=2_000)
 def _is_tidy(code: str) -> bool:
+    """Return whether a code is as the template writes it, and that of a figure."""
     return TIDY_CODE.fullmatch(code) is not None and not code.startswith(NOT_FIGURES)
 
 
 @lru_cache(maxsize=10_000)
 def _count(value: str) -> Decimal | None:
+    """Read a whole number without a sign; None where it is anything else."""
     return Decimal(value) if COUNT.fullmatch(value) else None
 
 
 @lru_cache(maxsize=100)
 def _places(sheet: str | None, letters: str, first: int, many: int) -> tuple[CellRef, ...]:
+    """Return the addresses of a column from a row on."""
     return tuple(CellRef(sheet, f"{letters}{row}") for row in range(first, first + many))
 
 

@@ -49,6 +49,7 @@ def _delimiter(text: str) -> str:
     headings = _WORDS | group_headings().keys()
 
     def rank(mark: str) -> tuple[int, int]:
+        """Count the headings that a delimiter finds in the best line, and how often it stands in these lines."""
         most = 0
         for line in lines:
             if line.count(mark) >= most:  # one with fewer columns than headings were found cannot have more of them

@@ -77,6 +77,7 @@ def _read_eight_digits(text: str) -> date | None:
 
 
 def _make_date(year: str, month: str, day: str) -> date | None:
+    """Make a date of its parts, the month as a number or a name; None where there is no such day."""
     number = int(month) if month.isdigit() else _MONTHS.get(month, 0)
     try:
         return date(int(year) + (2000 if len(year) == 2 else 0), number, int(day))

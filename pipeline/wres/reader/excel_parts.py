@@ -44,6 +44,7 @@ class _PlainTargets(PlainXml):
         self.pieces.append(start_tag(tag, attributes))
 
     def _plain(self, target: str) -> str:
+        """Return the target of a relationship as the name of a part below xl/, where there is one."""
         path = target.replace("\\", "/").partition("#")[0]
         for form in (path, unquote(path)):
             whole = posixpath.normpath(posixpath.join("/xl", form)).lstrip("/")

@@ -61,6 +61,7 @@ class PlainSheet(PlainXml):
         super().end(tag, name)
 
     def _write_number(self, text: str) -> None:
+        """Write the value of a number cell; what is no number is written as text."""
         if self._cell and text.strip() and not NUMBER.fullmatch(text.strip()):
             first, tag, attributes = self._cell
             self.pieces[first] = start_tag(tag, attributes | {"t": "str"})

@@ -157,6 +157,7 @@ def _ask(process: "subprocess.Popen[bytes]", request: bytes, seconds: float) -> 
 
 
 def _close_pipes(process: "subprocess.Popen[bytes]") -> None:
+    """Close both pipes of a process, also one that has ended."""
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             with suppress(OSError):

@@ -56,6 +56,7 @@ def _empty_cells(grid: Grid, labelled: Container[str]) -> dict[str, CellRef]:
 
 
 def _is_sign_off(grid: Grid) -> bool:
+    """Return whether a sheet has the name Sign-off, however it is written."""
     return normalise_heading(grid.sheet).replace("-", "").replace(" ", "") == "signoff"
 
 
@@ -89,7 +90,7 @@ def _explanation_headers(grid: Grid) -> Iterator[tuple[int, int, int]]:
 
 
 def _pairs(grid: Grid, labels: tuple[str, ...]) -> Iterator[tuple[int, str, int]]:
-    """Row, label and column of the value: the next cell to the right that is not blank and no label itself."""
+    """Yield row, label and column of each value: the next cell to the right that is not blank and no label itself."""
     for row in range(min(len(grid.rows), HEADER_ROWS)):
         filled = list(grid.filled(row))
         for (_, value), (column, beside) in itertools.pairwise(filled):

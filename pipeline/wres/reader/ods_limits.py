@@ -89,6 +89,7 @@ class OdsScan(Scan):
             self._seen = self._seen or not is_unseen(text)
 
     def _end(self, tag: str) -> None:
+        """Leave an element: at the end of a cell or sheet it is counted."""
         name = tag.rpartition(":")[2]
         if self._left_out:
             self._left_out -= 1

@@ -49,6 +49,7 @@ class PlainXml:
         self.pieces.append(escape(text, {"\r": "&#13;"}))
 
     def _start(self, tag: str, attributes: list[str]) -> None:
+        """Begin an element, unless it or one around it is left out."""
         name = local_name(tag)
         if self._left_out or self.skip(name):
             self._left_out += 1
@@ -56,12 +57,14 @@ class PlainXml:
             self.start(tag, name, dict(zip(attributes[::2], attributes[1::2], strict=True)))
 
     def _end(self, tag: str) -> None:
+        """End an element, unless it is left out."""
         if self._left_out:
             self._left_out -= 1
         else:
             self.end(tag, local_name(tag))
 
     def _text(self, text: str) -> None:
+        """Take the text of an element, unless it is left out."""
         if not self._left_out:
             self.text(text)
 

@@ -70,6 +70,7 @@ def _without_signs(text: Text) -> Text:
 
 
 def _open(content: bytes, settings: Settings, repairs: list[Normalisation]) -> tuple[str, list[Grid], list[str]]:
+    """Open a file: its kind, its sheets as grids, and the texts that stand in no cell."""
     if sniff_container(content) == "package":
         return read_workbook(content, settings)
     return "csv", [read_csv(content, settings, repairs)], []

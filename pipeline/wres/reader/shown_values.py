@@ -122,6 +122,7 @@ def _may_be_shown(word: str) -> bool:
 
 @cache
 def _codes() -> frozenset[str]:
+    """Name the item codes of every version of the template."""
     return frozenset(item.code for template in all_templates() for item in template.items)
 
 

@@ -31,7 +31,7 @@ def check_xml(data: bytes) -> None:
 
 
 class Scan:
-    """What both kinds of workbook have: a rectangle that grows around the cells, counts of cells and of characters.
+    """Measure both kinds of workbook: a rectangle that grows around the cells, counts of cells and of characters.
 
     Cells that hold nothing but spaces count, but the rectangle leaves them out: they may lie in a sheet's last row.
     """

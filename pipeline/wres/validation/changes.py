@@ -18,7 +18,7 @@ Columns = dict[str, Floats]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What many returns are compared with: last year's counts, others' changes, their regions, the year's limits.
+    """Hold what many returns are compared with: last year's counts, others' changes, their regions, the year's limits.
 
     `pooled_staff` and `pooled_entered` (returns, ethnic groups) add up to three years before, as far as they are known;
     `national_rate` is last year's entries over staff in the nation, NaN where it is not known.
@@ -106,7 +106,7 @@ def _shares(now: YearCounts, compared: Comparison) -> Columns:
 
 
 def _entries(now: YearCounts, compared: Comparison) -> Columns:
-    """Entries of all groups against last year's rate, by chance and by the swings that rates make."""
+    """Test entries of all groups against last year's rate, by chance and by the swings that rates make."""
     limits, usual = compared.limits, compared.usual
     entered, before = now.entered.sum(axis=1), compared.before.entered.sum(axis=1)
     staff, staff_before = now.staff.sum(axis=1), compared.before.staff.sum(axis=1)

@@ -59,7 +59,7 @@ def _as_float(number: Decimal | None) -> float:
 
 @dataclass(frozen=True, slots=True)
 class FigureArray:
-    """Figures as an array of floats, returns by items by groups; NaN where there is none that can be used.
+    """Hold figures as an array of floats, returns by items by groups; NaN where there is none that can be used.
 
     Every amount is a multiple of a half below 2**50, so floats and their sums are exact.
     """

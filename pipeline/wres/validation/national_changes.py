@@ -106,6 +106,7 @@ def _both_answers(row: Mapping[str, Any], template: Template) -> dict[str, str]:
     """Say how the pooled ratio and that within organisations changed; a message gives both."""
 
     def describe_change(ratios: Ratios) -> str:
+        """Say from what to what a ratio went, where it has both."""
         now, before = ratios
         if now is None or before is None:
             return "cannot be calculated in both years"

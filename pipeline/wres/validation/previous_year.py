@@ -122,7 +122,7 @@ class PreviousYear:
 
 
 def _years_before(calendar: CollectionYear, folder: Path | None) -> list[CollectionYear]:
-    """Up to three configured years before one, the latest first, without a gap."""
+    """Return up to three configured years before one, the latest first, without a gap."""
     calendars: list[CollectionYear] = []
     year = load_year_before(calendar, folder)
     while year is not None and len(calendars) < _YEARS_POOLED:

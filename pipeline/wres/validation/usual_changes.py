@@ -21,7 +21,7 @@ _LARGEST_SWING = 2.0
 
 
 class GroupPositions(NamedTuple):
-    """Where the last axis of counts has the two groups that the relative likelihood compares, and the unknown one."""
+    """Say where the last axis of counts has both groups that the relative likelihood compares, and the unknown one."""
 
     comparator: int
     compared: int
@@ -118,7 +118,7 @@ def _log_odds_changes(share: Floats, share_before: Floats) -> Floats:
 
 
 def _robust(values: Floats) -> tuple[float, float]:
-    """Median, and standard deviation by the median absolute deviation, of what is finite; 0 where nothing is."""
+    """Return the median and the deviation (by the median absolute deviation) of finite values; 0 without any."""
     values = values[np.isfinite(values)]
     if not values.size:
         return 0.0, 0.0
@@ -172,7 +172,7 @@ class RegionCounts:
 
 @dataclass(frozen=True, slots=True)
 class OtherReturns:
-    """What is known of other organisations: their usual changes, and the counts of the region of each by its code."""
+    """Hold the usual changes of other organisations, and the counts of the region of each by its code."""
 
     usual: UsualChanges
     regions: Mapping[str, tuple[float, ...]]

@@ -57,7 +57,7 @@ def window_counts(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.
 
 
 def _entered(amounts: FigureArray, template: Template) -> Floats:
-    """Entries by the template's window; where the year before was not asked for, those of the year alone."""
+    """Return entries by the template's window; of the year alone where the year before was not asked for."""
     entered, before = amounts.of(ENTERED), amounts.of(ENTERED_PREVIOUS_YEAR)
     if template.window == "single_year":
         return entered
@@ -65,7 +65,7 @@ def _entered(amounts: FigureArray, template: Template) -> Floats:
 
 
 def _exact(values: Floats, groups: Sequence[str]) -> dict[str, Fraction | None]:
-    """Floats that are multiples of a quarter, as fractions by group."""
+    """Convert floats that are multiples of a quarter to fractions by group."""
     return {
         group: None if np.isnan(value) else Fraction(float(value)) for group, value in zip(groups, values, strict=True)
     }
@@ -83,7 +83,7 @@ def year_counts(amounts: FigureArray, doubtful: Mapping[str, np.ndarray] | None 
 
 
 def figure_array(figures: Sequence[Figures | None], template: Template) -> FigureArray:
-    """Figures of many returns by a template's items, as an array; NaN where there is none."""
+    """Build an array of the figures of many returns by a template's items; NaN where there is none."""
     cells = template.cells()
     rows = [[float((known or {}).get(cell, "nan")) for cell in cells] for known in figures]
     return FigureArray(
