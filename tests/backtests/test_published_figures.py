@@ -117,7 +117,7 @@ RANGES = {
 
 @pytest.mark.parametrize("trust", SERIES)
 def test_the_series_of_a_trust_crosses_the_range_where_it_was_published(trust: str) -> None:
-    stood = []
+    ranges = []
     for number, ratio in SERIES[trust].items():
         [year] = collections_table([number]).to_pylist()
         bme = int(100 * Decimal(ratio))
@@ -126,8 +126,8 @@ def test_the_series_of_a_trust_crosses_the_range_where_it_was_published(trust: s
         [row] = computed_year(year, {"RXX": cells})["organisation"].to_pylist()
         assert row["relative_likelihood"] == Decimal(ratio)
         assert row["excess_group"] == {"within": "none", "below": "white", "above": "bme"}[row["range"]]
-        stood.append(row["range"])
-    assert stood == RANGES[trust]
+        ranges.append(row["range"])
+    assert ranges == RANGES[trust]
 
 
 def test_just_over_the_range_prints_as_its_end_and_is_above() -> None:

@@ -27,9 +27,11 @@ RULES = [f"Q{number}" for number in range(321, 331)]
 def figures(counts: YearCounts, number: int) -> dict[tuple[str, str], Decimal]:
     """One return's figures, with no senior medical managers and no stated total."""
     figures = {("workforce.medical.senior_medical_managers", group): Decimal(0) for group in ETHNIC_GROUPS}
-    for at, group in enumerate(ETHNIC_GROUPS):
-        figures |= {(item, group): Decimal(int(counts.cells[number, row, at])) for row, item in enumerate(STAFF_CELLS)}
-        figures["disciplinary.entered", group] = Decimal(int(counts.entered[number, at]))
+    for position, group in enumerate(ETHNIC_GROUPS):
+        figures |= {
+            (item, group): Decimal(int(counts.cells[number, row, position])) for row, item in enumerate(STAFF_CELLS)
+        }
+        figures["disciplinary.entered", group] = Decimal(int(counts.entered[number, position]))
     return figures
 
 

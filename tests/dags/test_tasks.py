@@ -202,16 +202,16 @@ def test_an_approved_release_waits_for_its_time(
     steps.build(steps.open_context(2022))
     warnings = [item["code"] for item in steps.checklist(steps.open_context(2022)) if item["severity"] == "warning"]
     steps.approve(steps.open_context(2022), "A. Statistician", "Head of profession", warnings)
-    at = datetime.now(LONDON) + timedelta(seconds=30)
+    start_time = datetime.now(LONDON) + timedelta(seconds=30)
     file = tmp_path / "2022.toml"
     shipped = Path(year_config.__file__).with_name("years") / file.name
     monkeypatch.setenv("WRES_YEARS", str(tmp_path))
-    file.write_text(shipped.read_text().replace("2023-02-22T09:30:00", f"{at:%Y-%m-%dT%H:%M:%S}"))
+    file.write_text(shipped.read_text().replace("2023-02-22T09:30:00", f"{start_time:%Y-%m-%dT%H:%M:%S}"))
     states = _states(run("publish_tables", {"year": 2022}))
     for left_out in ("ask_again", "management_pages", "official_pages"):
         assert states.pop(left_out)[0] == "skipped"
     assert {state for state, _ in states.values()} == {"success"}
-    assert datetime.now(LONDON) >= at.replace(microsecond=0)
+    assert datetime.now(LONDON) >= start_time.replace(microsecond=0)
     assert (settings.published / "2022" / "1.0" / "official" / "manifest.json").is_file()
     ours = [record for record in caplog.records if record.name == "wres.orchestration.task_context"]
     assert [record.getMessage() for record in ours if record.levelname == "ERROR"] == []

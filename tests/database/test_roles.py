@@ -158,8 +158,8 @@ def test_a_whole_collection_runs_as_the_steps_and_is_looked_at_as_the_reader(
     become("wres_steps")
     built = latest_build(engine, YEAR)
     assert built is not None
-    at = load_settings().clock.now()
-    revised = Release(collection_year=YEAR, edition="1.1", audience="management", build=built.build, published_at=at)
+    now = load_settings().clock.now()
+    revised = Release(collection_year=YEAR, edition="1.1", audience="management", build=built.build, published_at=now)
     save_reservation(engine, revised)
     set_revision_note(engine, get_releases(engine, YEAR, "management")[-1], "A trust sent again.")
     assert get_releases(engine, YEAR, "management")[-1].note == "A trust sent again."

@@ -247,8 +247,13 @@ def leave(settings: Settings, code: str) -> Path:
 @given(st.lists(st.sampled_from("ABCDE"), max_size=30), st.integers(1, 12))
 def test_a_batch_has_its_size_and_an_organisations_returns_stay_together(senders: list[str], size: int) -> None:
     receipts = [
-        Receipt(receipt=str(at), organisation_code=code, number=at, received_at=NOON + timedelta(seconds=-at))
-        for at, code in enumerate(senders)
+        Receipt(
+            receipt=str(position),
+            organisation_code=code,
+            number=position,
+            received_at=NOON + timedelta(seconds=-position),
+        )
+        for position, code in enumerate(senders)
     ]
     cut = list(batch_by_sender(receipts, size))
     together = [item for batch in cut for item in batch]

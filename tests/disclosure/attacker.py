@@ -29,18 +29,18 @@ class Attacker:
         self.lines: dict[tuple[frozenset[int], Bounds], None] = {}
         self.numbers: list[dict[str, int]] = []
         rows: dict[str, tuple[Any, ...]] = {}
-        at: dict[str, int] = {}
+        positions: dict[str, int] = {}
         for edition in editions:
             for row in edition.tables["organisation"].to_pylist():
                 if row["collection_year"] != year:
                     continue
                 code, counts = row["code"], tuple(row[name] for name in COUNTS)
                 if rows.get(code) != counts:  # new, or revised
-                    rows[code], at[code] = counts, len(self.bounds)
+                    rows[code], positions[code] = counts, len(self.bounds)
                     self.bounds.append(_organisation(row[column]))
-            self.numbers.append(dict(at))
+            self.numbers.append(dict(positions))
             for codes, bounds in _totals(edition, year, column):
-                self.lines[frozenset(at[code] for code in codes), bounds] = None
+                self.lines[frozenset(positions[code] for code in codes), bounds] = None
 
     def left_open(self, code: str, edition: int = -1) -> tuple[int, int] | None:
         """The least and the greatest whole number possible of an organisation's count; None if nothing fits."""

@@ -26,7 +26,7 @@ FIELDS = {"white_entered": "white", "bme_entered": "bme", "unknown_entered": "un
 def nations(draw: st.DrawFn) -> Nation:
     """One or two years of up to nine organisations: tiny regions, types and groups; counts around the threshold."""
     counts = st.one_of(st.integers(0, 9), st.integers(0, 40))
-    codes = [f"R{at}" for at in range(draw(st.integers(1, 9)))]
+    codes = [f"R{index}" for index in range(draw(st.integers(1, 9)))]
     places = {
         code: (
             draw(st.sampled_from(["Y56", "Y60"])),
@@ -45,8 +45,8 @@ def nations(draw: st.DrawFn) -> Nation:
 def rebuilt(nation: Nation, year: int, columns: dict[str, list[int]]) -> Tables:
     """The tables of the same nation, where some entries of one year are those of another world."""
     trusts = dict(nation[year])
-    for at, code in enumerate(sorted(trusts)):
-        trusts[code] = trusts[code].revised(**{FIELDS[column]: world[at] for column, world in columns.items()})
+    for index, code in enumerate(sorted(trusts)):
+        trusts[code] = trusts[code].revised(**{FIELDS[column]: world[index] for column, world in columns.items()})
     return exact_tables({**nation, year: trusts})
 
 
@@ -71,8 +71,8 @@ def check(nation: Nation) -> None:
     protected = protect(tables, policies(nation))
     moved = with_places_changed(decisions, evidence)
     for year, code, column in held_back(exact):
-        at = list(exact.organisations[year]).index(code)
-        assert {1, 7} <= {int(world[at]) for world in moved[year, column][0]}, (year, code, column)
+        index = list(exact.organisations[year]).index(code)
+        assert {1, 7} <= {int(world[index]) for world in moved[year, column][0]}, (year, code, column)
         assert Attacker([protected], year, column).left_open(code) == (1, 7)
     for year, column, world, others in some_worlds(moved):
         tried = [{column: world}]

@@ -10,8 +10,8 @@ from wres.disclosure.previous_releases import earlier_edition
 from wres.disclosure.secondary_suppression import goals_that_tell
 from wres.disclosure.suppression_pattern import SuppressionPattern
 
-NATION = {f"RZ{at}": Trust(40 + 3 * at, 9 + 5 * at, 9, region=("Y60", "")[at % 2]) for at in range(8)}
-NATION |= {f"RY{at}": Trust(31 + at, 2 + at, 3) for at in range(4)}
+NATION = {f"RZ{index}": Trust(40 + 3 * index, 9 + 5 * index, 9, region=("Y60", "")[index % 2]) for index in range(8)}
+NATION |= {f"RY{index}": Trust(31 + index, 2 + index, 3) for index in range(4)}
 
 
 _FIRST: dict[str, Protected] = {}

@@ -18,9 +18,11 @@ from wres.disclosure.problem import sdc_problem
 from wres.disclosure.suppression_pattern import SuppressionPattern
 from wres.outputs.schema_check import ReleaseCheckError
 
-ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, region="Y60") for at in range(6)}
+ELSEWHERE = {
+    f"RZ{index}": Trust(white=40 + 3 * index, bme=11 + 4 * index, unknown=9, region="Y60") for index in range(6)
+}
 GIVEN_AWAY: list[tuple[Nation, int, str]] = [
-    ({2021: {**{f"RA{at}": Trust(40, 7) for at in range(9)}, **ELSEWHERE}}, 2021, "RA0"),
+    ({2021: {**{f"RA{index}": Trust(40, 7) for index in range(9)}, **ELSEWHERE}}, 2021, "RA0"),
     ({2021: {"QAA": Trust(22, 3, group="icb"), **ELSEWHERE}}, 2021, "QAA"),
     ({2021: {"RAA": Trust(22, 1), "RBB": Trust(30, 1), "RCC": Trust(41, 1)}}, 2021, "RAA"),
     ({2021: ELSEWHERE, 2022: {**ELSEWHERE, "RNN": Trust(20, 4, before="")}}, 2022, "RNN"),
@@ -76,7 +78,9 @@ def test_it_sees_a_figure_of_a_row_that_tells_a_count_of_it(column: str, value: 
 
 @pytest.mark.parametrize(("before", "after"), [(1, 7), (7, 1), (8, 7), (12, 1), (3, 4)])
 def test_two_editions_side_by_side(before: int, after: int) -> None:
-    others = {f"RZ{at}": Trust(40 + 3 * at, 9 + 5 * at, 9, region=("Y60", "")[at % 2]) for at in range(8)}
+    others = {
+        f"RZ{index}": Trust(40 + 3 * index, 9 + 5 * index, 9, region=("Y60", "")[index % 2]) for index in range(8)
+    }
     nations = [{2021: {**others, "RAA": Trust(60, before, 12, region="Y60")}}]
     nations.append({2021: {**others, "RAA": Trust(71, after, 12, region="Y60")}})
     first = protect(exact_tables(nations[0]), policies(nations[0])).tables
@@ -103,7 +107,7 @@ def test_other_policies_promise_nothing() -> None:
 
 
 def test_a_nation_of_many_that_are_alike_is_one_question() -> None:
-    nation = {2021: {f"R{at:04}": Trust(30, at % 9, 2, region=("Y56", "Y60")[at % 2]) for at in range(600)}}
+    nation = {2021: {f"R{index:04}": Trust(30, index % 9, 2, region=("Y56", "Y60")[index % 2]) for index in range(600)}}
     assert deduce_counts(by_the_rule_alone(nation), policies(nation)) == []
 
 
@@ -115,7 +119,7 @@ trusts = st.builds(
 
 
 @settings(max_examples=15)
-@given(st.dictionaries(st.sampled_from([f"R{at}" for at in range(8)]), trusts, min_size=1))
+@given(st.dictionaries(st.sampled_from([f"R{index}" for index in range(8)]), trusts, min_size=1))
 def test_it_agrees_with_an_attacker_who_asks_for_each_organisation(nation: dict[str, Trust]) -> None:
     """The tests' own attacker has no organisations that are alike, and the same answer."""
     years = {2021: nation}

@@ -21,7 +21,9 @@ from wres.outputs.schema_check import ReleaseCheckError, specification_breaches
 from wres.reference.year_tables import DisclosurePolicy
 
 # Enough organisations elsewhere that the nation's own total says nothing about the first region.
-ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, region="Y60") for at in range(6)}
+ELSEWHERE = {
+    f"RZ{index}": Trust(white=40 + 3 * index, bme=11 + 4 * index, unknown=9, region="Y60") for index in range(6)
+}
 
 
 def unprotected(tables: Tables, nation: Nation) -> tuple[SuppressionPattern, Protected]:
@@ -137,11 +139,11 @@ def test_the_tables_keep_to_their_specification() -> None:
 
 
 # Each of these narrows a count to one value unless something more than the rule is done.
-REGION_AT_ITS_EDGE = {2021: {**{f"RA{at}": Trust(40, 7) for at in range(9)}, **ELSEWHERE}}
+REGION_AT_ITS_EDGE = {2021: {**{f"RA{index}": Trust(40, 7) for index in range(9)}, **ELSEWHERE}}
 ONE_OF_ITS_GROUP = {2021: {"QAA": Trust(22, 3, group="icb"), **ELSEWHERE}}
 ONE_NOT_COMPARED = {
-    2021: {f"RZ{at}": trust for at, trust in enumerate(ELSEWHERE.values())},
-    2022: {**{f"RZ{at}": trust for at, trust in enumerate(ELSEWHERE.values())}, "RNN": Trust(20, 4, before="")},
+    2021: {f"RZ{index}": trust for index, trust in enumerate(ELSEWHERE.values())},
+    2022: {**{f"RZ{index}": trust for index, trust in enumerate(ELSEWHERE.values())}, "RNN": Trust(20, 4, before="")},
 }
 SMALL_NATION = {2021: {"RAA": Trust(22, 1), "RBB": Trust(30, 1), "RCC": Trust(41, 1)}}
 
@@ -178,7 +180,7 @@ def test_many_that_are_alike_cost_no_more_questions_than_few(monkeypatch: pytest
     monkeypatch.setattr(Solver, "maximise", lambda self, *arguments: asked.append(1) or most(self, *arguments))
     questions = []
     for size in (10, 40):
-        nation = {2021: {**{f"RA{at}": Trust(4, 3, 2) for at in range(size)}, **ELSEWHERE}}
+        nation = {2021: {**{f"RA{index}": Trust(4, 3, 2) for index in range(size)}, **ELSEWHERE}}
         protect(exact_tables(nation), policies(nation))
         questions.append(len(asked))
         asked.clear()
@@ -230,7 +232,7 @@ def test_a_rounded_nation_that_could_print_as_zero_is_always_withheld(
     counts: tuple[int, int], printed: int | None
 ) -> None:
     """Of 1 to 7 both print alike, so 2 to 14 in all, and 9 would print as zero; 8 and 8 stand for 16 at least."""
-    nation = {2021: {f"R{at}": Trust(30, count) for at, count in enumerate(counts)}}
+    nation = {2021: {f"R{index}": Trust(30, count) for index, count in enumerate(counts)}}
     decisions = SuppressionPattern(sdc_problem(exact_tables(nation), policies(nation)))
     [members] = [kind for kind in decisions.exact.totals.kinds if kind.reach == "nation"]
     assert decisions.shown(members, "bme_entered") == sum(counts)

@@ -204,7 +204,7 @@ def test_a_verdict_that_differs_is_named(table: str, column: str, value: str | N
     """The exact value is the opposite of what is shown, where it is a yes or no."""
     exact, shown = shown_tables({2021: {"RAA": Trust(50, 61), **ELSEWHERE}})
     rows = shown[table].to_pylist()
-    number = next(at for at, row in enumerate(rows) if row["code"] == "RAA" and row[column] is not None)
+    number = next(index for index, row in enumerate(rows) if row["code"] == "RAA" and row[column] is not None)
     rows[number] |= {column: not rows[number][column] if value is None else value}
     changed = {**shown, table: pa.Table.from_pylist(rows, schema=shown[table].schema)}
     [sentence] = wrong_verdicts(exact, changed)

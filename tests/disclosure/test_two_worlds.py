@@ -13,12 +13,14 @@ from wres.outputs.revisions import no_revisions
 from wres.release.builder import policy_sentences, rounding_sentences
 from wres.release.writer import write_release
 
-ELSEWHERE = {f"RZ{at}": Trust(white=40 + 3 * at, bme=11 + 4 * at, unknown=9, region="Y60") for at in range(6)}
+ELSEWHERE = {
+    f"RZ{index}": Trust(white=40 + 3 * index, bme=11 + 4 * index, unknown=9, region="Y60") for index in range(6)
+}
 
 
 def nation(*counts: int) -> Nation:
     """Twelve trusts; six have few BME entries, as many as given: the total of their region is the same."""
-    few = {f"RA{at}": Trust(200 + at, count, 9) for at, count in enumerate(counts)}
+    few = {f"RA{index}": Trust(200 + index, count, 9) for index, count in enumerate(counts)}
     return {2021: {**few, **ELSEWHERE}}
 
 

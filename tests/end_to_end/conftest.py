@@ -13,7 +13,7 @@ from wres.settings import Settings, load_settings
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Sets the clock."""
     return lambda time: monkeypatch.setenv("WRES_AS_OF", time)
 
@@ -62,12 +62,15 @@ def published(settings: Settings) -> Callable[..., list[dict[str, str]]]:
 
 @pytest.fixture
 def send_two(
-    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], world: Callable[..., Any]
+    set_clock: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    world: Callable[..., Any],
 ) -> Callable[..., None]:
     """Sends and collects returns of RXY, with so many BME entries, and RJ1; no total is stated unless it is given."""
 
     def sent(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
-        at(f"{year}-06-10T12:00")
+        set_clock(f"{year}-06-10T12:00")
         send_csv(year, "RXY", figures(year, (1000, 100, 10), ("10", entered, "0"), **items))
         send_csv(year, "RJ1", figures(year, (500, 900, 20), ("30", "20", "1")))
         steps.collect(steps.open_context(year))
@@ -77,13 +80,15 @@ def send_two(
             sent(year, entered, **items)
         else:
             world(f"two-{year}-{entered}-{'-'.join(items)}", lambda: sent(year, entered, **items))
-            at(f"{year}-06-10T12:00")
+            set_clock(f"{year}-06-10T12:00")
 
     return sent_once
 
 
 @pytest.fixture
-def built_two(send_two: Callable[..., Any], at: Callable[[str], None], world: Callable[..., Any]) -> steps.Summary:
+def built_two(
+    send_two: Callable[..., Any], set_clock: Callable[[str], None], world: Callable[..., Any]
+) -> steps.Summary:
     """What `send_two` sends for 2022, built; gives what the build said."""
 
     def make() -> steps.Summary:
@@ -91,7 +96,7 @@ def built_two(send_two: Callable[..., Any], at: Callable[[str], None], world: Ca
         return steps.build(steps.open_context(2022))
 
     summary: steps.Summary = world("two-built", make)
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     return summary
 
 

@@ -42,9 +42,9 @@ def send_three(figures: Callable[..., Any], send_csv: Callable[..., Any]) -> Non
 
 
 def test_every_step_twice_changes_nothing(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_three(figures, send_csv)
     steps.run(steps.open_context(2022))
     rows, releases, answers = registry_rows(settings), files_under(settings.published), files_under(settings.outbox)
@@ -56,9 +56,9 @@ def test_every_step_twice_changes_nothing(
 
 
 def test_an_answer_says_what_was_found(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_three(figures, send_csv)
     steps.collect(steps.open_context(2022))
     document = json.loads((settings.outbox / "2022" / "RJ1" / "2022-RJ1-001" / "report.json").read_text())

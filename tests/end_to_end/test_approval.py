@@ -22,7 +22,10 @@ AFTER_CLOSE, BEFORE_RELEASE, RELEASE = "2022-10-03T09:00", "2023-02-22T09:29", "
 
 @pytest.fixture
 def built(
-    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], world: Callable[..., Any]
+    set_clock: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    world: Callable[..., Any],
 ) -> list[str]:
     """One build of two returns after the hard close; gives the warnings of its checklist.
 
@@ -30,16 +33,16 @@ def built(
     """
 
     def make() -> list[str]:
-        at("2022-06-10T12:00")
+        set_clock("2022-06-10T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "12", "0")))
         send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "0")))
         steps.collect(steps.open_context(2022))
-        at(AFTER_CLOSE)
+        set_clock(AFTER_CLOSE)
         steps.build(steps.open_context(2022))
         return warnings()
 
     builds: list[str] = world("two-after-close", make)
-    at(AFTER_CLOSE)
+    set_clock(AFTER_CLOSE)
     return builds
 
 
@@ -55,8 +58,10 @@ def approve(by: str = "Approver", role: str = "head of profession") -> None:
     steps.approve(steps.open_context(2022), by, role, warnings())
 
 
-def test_no_official_release_without_an_approval(settings: Settings, at: Callable[[str], None], built: object) -> None:
-    at(RELEASE)
+def test_no_official_release_without_an_approval(
+    settings: Settings, set_clock: Callable[[str], None], built: object
+) -> None:
+    set_clock(RELEASE)
     releases = steps.publish(steps.open_context(2022))
     assert releases["official"] is None
     assert releases["official_state"].startswith("Not made: this build is not approved.")
@@ -64,10 +69,10 @@ def test_no_official_release_without_an_approval(settings: Settings, at: Callabl
 
 
 def test_an_approved_release_is_sealed_until_its_time(
-    settings: Settings, at: Callable[[str], None], built: object
+    settings: Settings, set_clock: Callable[[str], None], built: object
 ) -> None:
     approve()
-    at(BEFORE_RELEASE)
+    set_clock(BEFORE_RELEASE)
     releases = steps.publish(steps.open_context(2022))
     assert releases["official"] == str(settings.sealed / "2022" / "1.0" / "official")
     assert releases["official_state"] == (
@@ -77,7 +82,7 @@ def test_an_approved_release_is_sealed_until_its_time(
     assert [path.name for path in (settings.published / "2022" / "1.0").iterdir()] == ["management"]
     assert steps.publish(steps.open_context(2022)) == releases
 
-    at(RELEASE)
+    set_clock(RELEASE)
     opened = steps.publish(steps.open_context(2022))
     folder = settings.published / "2022" / "1.0" / "official"
     assert (opened["official"], opened["official_state"]) == (str(folder), "Published.")
@@ -87,11 +92,11 @@ def test_an_approved_release_is_sealed_until_its_time(
     assert steps.publish(steps.open_context(2022)) == opened
 
 
-def test_sealing_changes_no_byte(settings: Settings, at: Callable[[str], None], built: object) -> None:
+def test_sealing_changes_no_byte(settings: Settings, set_clock: Callable[[str], None], built: object) -> None:
     approve()
-    at(BEFORE_RELEASE)
+    set_clock(BEFORE_RELEASE)
     sealed = contents(steps.publish(steps.open_context(2022))["official"])
-    at(RELEASE)
+    set_clock(RELEASE)
     assert contents(steps.publish(steps.open_context(2022))["official"]) == sealed
 
 
@@ -100,14 +105,14 @@ def contents(folder: str) -> dict[str, bytes]:
 
 
 def test_a_changed_build_voids_the_approval(
-    at: Callable[[str], None], built: object, figures: Callable[..., Any], send_csv: Callable[..., Any]
+    set_clock: Callable[[str], None], built: object, figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     approve()
     steps.publish(steps.open_context(2022))
-    at("2022-09-20T12:00")
+    set_clock("2022-09-20T12:00")
     send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "0")))
     steps.collect(steps.open_context(2022))
-    at(RELEASE)
+    set_clock(RELEASE)
     assert errors() == ["build-out-of-date"]
     with pytest.raises(WresError, match=r"holds errors \(build-out-of-date\)"):
         approve()
@@ -164,10 +169,10 @@ def test_who_approved_what_with_what_in_sight_is_kept(anywhere: Settings, built:
 
 
 def test_an_open_collection_and_waiting_returns_are_warned_of(
-    at: Callable[[str], None], built: list[str], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    set_clock: Callable[[str], None], built: list[str], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     assert not {"collection-open", "returns-waiting"} & set(built)
-    at("2022-07-01T12:00")
+    set_clock("2022-07-01T12:00")
     send_csv(2022, "RR8", figures(2022, (5000, 900, 20), ("30", "20", "0")))
     steps.receive(steps.open_context(2022))
     assert {"collection-open", "returns-waiting"} <= set(warnings())
@@ -219,14 +224,14 @@ def open_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("protected_2022")
 def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     def build_with(entered: str) -> None:
-        at("2022-09-20T12:00")
+        set_clock("2022-09-20T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", entered, "0")))
         send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "0")))
         steps.collect(steps.open_context(2022))
-        at(RELEASE)
+        set_clock(RELEASE)
         steps.build(steps.open_context(2022))
 
     build_with("2")
@@ -269,7 +274,7 @@ def test_what_was_looked_at_is_what_is_approved(built: list[str]) -> None:
 
 @pytest.mark.usefixtures("open_2022")
 def test_who_shows_every_figure_says_why_and_the_release_prints_it(
-    settings: Settings, at: Callable[[str], None], built: list[str], wres: Wres
+    settings: Settings, set_clock: Callable[[str], None], built: list[str], wres: Wres
 ) -> None:
     [note] = [item for item in steps.checklist(steps.open_context(2022)) if item["code"] == "open-policy"]
     assert "every figure, also small counts" in note["message"]
@@ -281,7 +286,7 @@ def test_who_shows_every_figure_says_why_and_the_release_prints_it(
                   "--reason", "All trusts  agreed in writing.")  # fmt: skip
     assert answer[0] == 0, answer
     assert "All trusts agreed in writing." in answer[1]
-    at(RELEASE)
+    set_clock(RELEASE)
     folder = Path(str(steps.publish(steps.open_context(2022))["official"]))
     assert json.loads((folder / "manifest.json").read_bytes())["open_reason"] == "All trusts agreed in writing."
     assert "Why every figure of 2022 is shown: All trusts agreed in writing." in (folder / "index.html").read_text()

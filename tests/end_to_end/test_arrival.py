@@ -32,7 +32,7 @@ def arrives(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """From now on what is in the inbox arrived at this time: nobody can set an inode's change time."""
     waiting = FolderChannel.waiting
 
-    def at(moment: datetime) -> None:
+    def set_clock(moment: datetime) -> None:
         def waiting_since(self: FolderChannel, *arguments: Any, **options: Any) -> list[IncomingFile]:
             return by_time_and_name(
                 replace(file, arrived_at=moment, modified_at=None) for file in waiting(self, *arguments, **options)
@@ -40,7 +40,7 @@ def arrives(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
         monkeypatch.setattr(FolderChannel, "waiting", waiting_since)
 
-    return at
+    return set_clock
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ from wres.settings import Settings, load_settings
 
 def test_batches_of_one_and_two_processes_give_what_one_batch_gives(
     settings: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     send_csv: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     cells = dict.fromkeys(load_template("2.0").cells(), 0) | {("workforce.clinical.band_5", "white"): 9}
     cells = {cell: value for cell, value in cells.items() if cell[0] != "workforce.total"}
 

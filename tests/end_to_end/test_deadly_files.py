@@ -109,8 +109,8 @@ def test_the_process_that_reads_knows_no_secret(monkeypatch: pytest.MonkeyPatch,
     assert "hunter2" not in shown.read_text()
 
 
-def test_check_answers_too(tmp_path: Path, at: Callable[[str], None]) -> None:
-    at("2022-06-10T12:00")
+def test_check_answers_too(tmp_path: Path, set_clock: Callable[[str], None]) -> None:
+    set_clock("2022-06-10T12:00")
     file = tmp_path / "return.csv"
     file.write_bytes(deadly("crash"))
     assert [finding["code"] for finding in check_file(load_settings(), file, 2022, None)["findings"]] == ["S101"]
@@ -121,12 +121,12 @@ def test_a_round_judges_every_other_return(
     processes: int,
     files_a_reader: int,
     settings: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     monkeypatch.setenv("WRES_MAX_READER_SECONDS", "0.5")
     if processes > 1:
         monkeypatch.setenv("WRES_BATCH_RETURNS", "4")
@@ -153,10 +153,10 @@ def test_a_round_judges_every_other_return(
 
 
 def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Path]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Path]
 ) -> None:
     """What no limit holds: each round dies, and the next one has fewer returns in hand together with that file."""
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     folder = settings.inbox / "2022" / "RQM"
     folder.mkdir(parents=True)
     (folder / "return.csv").write_bytes(deadly("parent"))
@@ -176,12 +176,12 @@ def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
 
 def test_a_round_that_fails_for_another_reason_suspects_nobody(
     settings: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     with monkeypatch.context() as patched:
         patched.setattr("wres.feedback.validate_pending.save_results", _no_space)
@@ -196,9 +196,9 @@ def _no_space(*_: object) -> None:
 
 
 def test_returns_that_were_in_hand_go_last_and_with_fewer_others(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Path]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Path]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     for code in ("RXY", "RJ1", "RJ1", "RR8", "RQM", "RJZ"):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.receive(steps.open_context(2022))

@@ -40,14 +40,14 @@ def holding(home: Path, secret: str = "Okafor") -> list[str]:
 
 @pytest.fixture
 def sent(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> Settings:
     """Three returns of one organisation; the first two explain a query with the secret."""
 
     def explain(rows: list[list[str]]) -> None:
         rows.append(["2022", "RXY", "explanation.Q326", "", SECRET])
 
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     cells = figures(2022, (1000, 100, 200), ("10", "6", "0"))
     for change in (explain, explain, None):
         send_csv(2022, "RXY", cells, change)
@@ -153,9 +153,9 @@ def test_what_cannot_be_forgotten_is_said(sent: Settings, receipt: str, reason: 
 
 
 def test_a_return_that_waits_is_judged_first(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.receive(steps.open_context(2022))
     with pytest.raises(WresError, match="First run: wres collect 2022"):

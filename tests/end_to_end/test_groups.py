@@ -54,12 +54,12 @@ def loaded(settings: Settings, wres: Wres, tmp_path: Path) -> None:
 
 @pytest.fixture
 def both_years(
-    loaded: None, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Path]
+    loaded: None, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Path]
 ) -> dict[int, dict[str, Any]]:
     """Both collections run; the commissioning group that is gone sends once more in 2023."""
     summaries = {}
     for year, returns in SENT.items():
-        at(f"{year}-06-10T12:00")
+        set_clock(f"{year}-06-10T12:00")
         for code, (staff, entered) in returns.items():
             send_csv(year, code, figures(year, staff, entered))
         if year == 2023:

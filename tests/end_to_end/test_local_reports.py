@@ -39,17 +39,17 @@ def publish_approved(note: str | None = None) -> steps.Summary:
 
 @pytest.fixture
 def released(
-    settings: Settings, send_two: Callable[..., None], at: Callable[[str], None], world: Callable[..., Any]
+    settings: Settings, send_two: Callable[..., None], set_clock: Callable[[str], None], world: Callable[..., Any]
 ) -> Settings:
     """2022 officially released, with RXY and RJ1 in it; nobody has a report yet."""
 
     def make() -> None:
         send_two()
-        at(RELEASE)
+        set_clock(RELEASE)
         publish_approved()
 
     world("local-reports-released", make)
-    at(RELEASE)
+    set_clock(RELEASE)
     return settings
 
 
@@ -116,10 +116,10 @@ def test_it_holds_the_exact_figures_that_the_official_release_withholds(released
 
 
 def test_after_a_revision_it_comes_again_with_what_changed(
-    released: Settings, correct: Callable[..., None], at: Callable[[str], None]
+    released: Settings, correct: Callable[..., None], set_clock: Callable[[str], None]
 ) -> None:
     steps.send_local_reports(steps.open_context(2022))
-    at("2023-03-01T12:00")
+    set_clock("2023-03-01T12:00")
     correct("RXY,disciplinary.entered,bme,19,18")
     publish_approved("RXY counted one case twice.")
     assert steps.send_local_reports(steps.open_context(2022)) == {
@@ -151,10 +151,10 @@ def test_one_that_cannot_be_given_stays_owed_and_stops_no_other(released: Settin
 
 
 def test_nothing_goes_out_before_the_release_time(
-    settings: Settings, send_two: Callable[..., None], at: Callable[[str], None]
+    settings: Settings, send_two: Callable[..., None], set_clock: Callable[[str], None]
 ) -> None:
     send_two()
-    at("2023-02-22T09:29")
+    set_clock("2023-02-22T09:29")
     published = publish_approved()
     assert not is_public(steps.open_context(2022), published)
     with pytest.raises(WresError, match="There is no such official release of 2022"):

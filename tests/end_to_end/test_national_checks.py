@@ -14,18 +14,21 @@ EXPLAINED = {"explanation.Q324": "A merger.", "explanation.Q328": "So it is."}
 
 @pytest.fixture
 def two_years(
-    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], world: Callable[..., Any]
+    set_clock: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    world: Callable[..., Any],
 ) -> Callable[..., dict[str, object]]:
     """Collects and builds 2021, and 2022 with more staff in one of two trusts; what the build of 2022 says."""
 
     def ran(year_before: bool) -> dict[str, object]:
         if year_before:
-            at("2021-06-10T12:00")
+            set_clock("2021-06-10T12:00")
             send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "2", "0")))
             send_csv(2021, "RJ1", figures(2021, (500, 900, 20), ("31", "20", "1")))
             steps.collect(steps.open_context(2021))
             steps.build(steps.open_context(2021))
-        at("2022-06-10T12:00")
+        set_clock("2022-06-10T12:00")
         for code, (staff, entered) in THIS_YEAR.items():
             send_csv(2022, code, figures(2022, staff, entered))
         steps.collect(steps.open_context(2022))
@@ -33,7 +36,7 @@ def two_years(
 
     def ran_once(year_before: bool) -> dict[str, object]:
         checked: dict[str, object] = world(f"checked-{year_before}", lambda: ran(year_before))
-        at("2022-06-10T12:00")
+        set_clock("2022-06-10T12:00")
         return checked
 
     return ran_once
@@ -67,7 +70,10 @@ def test_a_first_year_has_nothing_to_compare_with(two_years: Callable[..., Any])
 
 
 def test_an_explanation_that_comes_in_takes_its_query_off(
-    two_years: Callable[..., Any], at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    two_years: Callable[..., Any],
+    set_clock: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
 ) -> None:
     two_years(year_before=True)
     staff, entered = THIS_YEAR["RXY"]
@@ -75,16 +81,16 @@ def test_an_explanation_that_comes_in_takes_its_query_off(
     def explain(rows: list[list[str]]) -> None:
         rows.extend(["2022", "RXY", key, "", text] for key, text in EXPLAINED.items())
 
-    at("2022-06-11T12:00")
+    set_clock("2022-06-11T12:00")
     send_csv(2022, "RXY", figures(2022, staff, entered), explain)
     steps.collect(steps.open_context(2022))
     assert steps.build(steps.open_context(2022))["national_checks"] == ["M401", "M402"]
 
 
 def test_two_organisations_that_sent_the_same_are_named(
-    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     for code in ("RXY", "RJ1"):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.collect(steps.open_context(2022))

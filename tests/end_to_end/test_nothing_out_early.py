@@ -25,9 +25,9 @@ pytestmark = pytest.mark.usefixtures("removable")
 
 
 @pytest.fixture
-def approved(built_two: steps.Summary, at: Callable[[str], None]) -> None:
+def approved(built_two: steps.Summary, set_clock: Callable[[str], None]) -> None:
     """The build of two returns, approved after the close."""
-    at(AFTER_CLOSE)
+    set_clock(AFTER_CLOSE)
     warnings = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
     steps.approve(steps.open_context(2022), "Approver", "head of profession", warnings)
 
@@ -50,12 +50,12 @@ def test_a_clock_set_ahead_publishes_nothing(
 
 
 def test_the_moment_of_unsealing_is_recorded_once_and_compared_with_the_release_time(
-    approved: None, settings: Settings, at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    approved: None, settings: Settings, set_clock: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps.publish(steps.open_context(2022))
     engine = open_registry(settings)
     assert get_events(engine, 2022, kind="made public") == []
-    at(RELEASE)
+    set_clock(RELEASE)
     for _ in range(2):
         assert steps.publish(steps.open_context(2022))["official_state"] == "Published."
     [event] = get_events(engine, 2022, kind="made public")
@@ -75,7 +75,7 @@ def test_the_moment_of_unsealing_is_recorded_once_and_compared_with_the_release_
 
 
 def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
-    approved: None, settings: Settings, at: Callable[[str], None], wres: Callable[..., tuple[int, str, str]]
+    approved: None, settings: Settings, set_clock: Callable[[str], None], wres: Callable[..., tuple[int, str, str]]
 ) -> None:
     sealed = Path(steps.publish(steps.open_context(2022))["official"])
     early = settings.published / "2022" / "1.0" / "official"
@@ -92,7 +92,7 @@ def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
     assert (status, "where only wres publish puts releases" in errors) == (2, True)
     early.chmod(0o755)
     shutil.rmtree(early)
-    at(RELEASE)
+    set_clock(RELEASE)
     assert steps.publish(steps.open_context(2022))["official"] == str(early)
     assert faults(load_settings()) == []
 

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.usefixtures("removable")
 
 
 def test_rows_without_a_return_are_the_outstanding_and_the_rejected(
-    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "12", "0")))
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "9000", "0")))  # more than there are: rejected
     for step in (steps.collect, steps.build):

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("removable")
 @pytest.fixture
 def two_editions(
     settings: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Any],
     world: Callable[..., Any],
@@ -42,17 +42,17 @@ def two_editions(
     """2022 with one return, then with two."""
 
     def make() -> None:
-        at("2022-06-10T12:00")
+        set_clock("2022-06-10T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
         steps.run(steps.open_context(2022))
-        at("2022-06-20T12:00")
+        set_clock("2022-06-20T12:00")
         send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
         steps.collect(steps.open_context(2022))
         steps.build(steps.open_context(2022))
         steps.publish(steps.open_context(2022), note=NOTE)
 
     world("two-editions", make)
-    at("2022-06-20T12:00")
+    set_clock("2022-06-20T12:00")
     return settings
 
 
@@ -103,18 +103,18 @@ def test_an_edit_is_held_against_the_revisions_too(
 
 def test_a_figure_of_an_earlier_year_that_differs_needs_a_note(
     settings: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Any],
     published: Callable[..., Rows],
 ) -> None:
-    at("2021-06-10T12:00")
+    set_clock("2021-06-10T12:00")
     send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "2", "0")))
     steps.run(steps.open_context(2021))
     send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "3", "0")))
     steps.collect(steps.open_context(2021))
     steps.build(steps.open_context(2021))  # corrected, and not published
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.collect(steps.open_context(2022))
     steps.build(steps.open_context(2022))
@@ -205,12 +205,12 @@ def test_without_the_registry_tags_and_manifest_are_enough(two_editions: Setting
         assert contents(target) == contents(settings.published / "2022" / edition / "management")
 
 
-def test_a_folder_that_was_lost_is_made_again_the_same(two_editions: Settings, at: Callable[..., Any]) -> None:
+def test_a_folder_that_was_lost_is_made_again_the_same(two_editions: Settings, set_clock: Callable[..., Any]) -> None:
     settings = two_editions
     folder = settings.published / "2022" / "1.1" / "management"
     before = contents(folder)
     remove(folder)
-    at("2023-01-01T00:00")
+    set_clock("2023-01-01T00:00")
     steps.publish(steps.open_context(2022))
     assert contents(folder) == before
 
@@ -278,7 +278,7 @@ def read(path: Path) -> Rows:
 
 def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder(
     settings: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Any],
     bucket: Any,
@@ -289,7 +289,7 @@ def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder
     for name, value in (("WRES_PUBLISHED_URI", url), ("AWS_ACCESS_KEY_ID", "pipeline")):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "pipeline-secret")
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.run(steps.open_context(2022))
     first_files = contents(settings.published / "2022" / "1.0" / "management")
@@ -310,16 +310,16 @@ def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder
 
 def test_an_official_edition_is_read_first_and_made_again_the_same(
     settings: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Any],
     tmp_path: Path,
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
     steps.collect(steps.open_context(2022))
-    at("2023-02-22T09:30")
+    set_clock("2023-02-22T09:30")
     steps.build(steps.open_context(2022))
     accepted = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
     steps.approve(steps.open_context(2022), "Approver", "head of profession", accepted)

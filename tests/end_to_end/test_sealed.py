@@ -25,24 +25,27 @@ pytestmark = pytest.mark.usefixtures("removable")
 
 @pytest.fixture
 def build_with(
-    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], world: Callable[..., Any]
+    set_clock: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    world: Callable[..., Any],
 ) -> Callable[[str, str], None]:
     """Sends a return, with so many BME entries, and builds at a time and approves."""
 
     def build(entered: str, time: str) -> None:
-        at("2022-06-10T12:00" if time == AFTER_CLOSE else "2022-09-20T12:00")
+        set_clock("2022-06-10T12:00" if time == AFTER_CLOSE else "2022-09-20T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", entered, "0")))
         if time == AFTER_CLOSE:
             send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "0")))
         steps.collect(steps.open_context(2022))
-        at(time)
+        set_clock(time)
         steps.build(steps.open_context(2022))
         approve()
 
     def first_build(entered: str, time: str) -> None:
         if time == AFTER_CLOSE:
             world(f"approved-{entered}", lambda: build(entered, time))
-            at(time)
+            set_clock(time)
         else:
             build(entered, time)
 
@@ -65,7 +68,7 @@ def manifest(folder: str | Path) -> dict[str, Any]:
 
 
 def test_a_sealed_edition_that_another_replaces_is_never_published(
-    settings: Settings, at: Callable[[str], None], build_with: Callable[[str, str], None]
+    settings: Settings, set_clock: Callable[[str], None], build_with: Callable[[str, str], None]
 ) -> None:
     build_with("12", AFTER_CLOSE)
     first = steps.publish(steps.open_context(2022))
@@ -83,7 +86,7 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
         "09:29. It was never published.\n"
     )
 
-    at(RELEASE)
+    set_clock(RELEASE)
     assert steps.publish(steps.open_context(2022))["official_state"] == "Published."
     there = {path.relative_to(settings.published / "2022").as_posix() for path in settings.published.glob("2022/*/*")}
     assert there == {"1.0/management", "1.1/management", "1.1/official"}
@@ -97,7 +100,7 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
     for edition in ("1.0", "1.1"):  # and it can still be made again
         assert compare_rebuilt(settings, engine, 2022, edition, "official") == []
 
-    at(BEFORE_RELEASE)
+    set_clock(BEFORE_RELEASE)
     with pytest.raises(
         WresError, match=r"^The official edition 1\.1 of 2022 is published, but the clock stands before"
     ):
@@ -106,7 +109,7 @@ def test_a_sealed_edition_that_another_replaces_is_never_published(
 
 
 def test_who_may_see_it_early_is_published_with_it(
-    settings: Settings, at: Callable[[str], None], build_with: Callable[[str, str], None]
+    settings: Settings, set_clock: Callable[[str], None], build_with: Callable[[str, str], None]
 ) -> None:
     build_with("12", AFTER_CLOSE)
     allow(settings, "role\nMinister\n")

@@ -26,11 +26,11 @@ def test_both_engines_build_and_publish_the_same(
     settings: Settings,
     figures: Callable[..., Any],
     send_csv: Callable[..., Any],
-    at: Callable[..., Any],
+    set_clock: Callable[..., Any],
     wres: Wres,
 ) -> None:
     for year, entered in ((2020, ("10.5", "4", "0.5")), (2021, ("9", "3", "0"))):
-        at(f"{year}-06-10T12:00")
+        set_clock(f"{year}-06-10T12:00")
         send_csv(year, "RXY", figures(year, (1000, 100, 10), entered))
         send_csv(year, "RJ1", figures(year, (500, 900, 20), ("30", "20", "1")))
         steps.collect(steps.open_context(year))
@@ -51,8 +51,8 @@ def test_both_engines_build_and_publish_the_same(
 
 
 @pytest.fixture
-def built(figures: Callable[..., Any], send_csv: Callable[..., Any], at: Callable[..., Any]) -> None:
-    at("2022-06-10T12:00")
+def built(figures: Callable[..., Any], send_csv: Callable[..., Any], set_clock: Callable[..., Any]) -> None:
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.collect(steps.open_context(2022))
 

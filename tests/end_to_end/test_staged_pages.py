@@ -125,7 +125,7 @@ def test_pages_of_other_tables_or_facts_are_not_taken(context: Context, direct: 
 
 
 def test_a_revision_needs_its_note_before_pages_are_written(
-    context: Context, send_two: Callable[..., None], at: Callable[[str], None]
+    context: Context, send_two: Callable[..., None], set_clock: Callable[[str], None]
 ) -> None:
     steps.publish(context)
     send_two(entered="18")

@@ -22,12 +22,12 @@ from wres.settings import Settings
 
 def test_a_test_submission_is_answered_and_changes_nothing(
     settings: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Any],
     tmp_path: Path,
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     source = send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0"))).rename(tmp_path / "r.csv")
     put_in_inbox(settings, 2022, "RXY", source, test=True)
     summary = steps.collect(steps.open_context(2022))
@@ -47,9 +47,9 @@ def page(settings: Settings, receipt: str) -> str:
 
 
 def test_the_same_bytes_again_are_recognised_and_said_so(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     for _ in range(2):
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
         steps.collect(steps.open_context(2022))
@@ -59,9 +59,9 @@ def test_the_same_bytes_again_are_recognised_and_said_so(
 
 
 def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_others(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     high, higher = (figures(2022, (1000, 100, unknown), ("10", "6", "0")) for unknown in (200, 210))
 
     def explain(rows: list[list[str]]) -> None:
@@ -85,9 +85,9 @@ def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_oth
 
 
 def test_nothing_is_kept_of_a_staff_list_but_hash_and_size(
-    settings: Settings, at: Callable[[str], None], tmp_path: Path
+    settings: Settings, set_clock: Callable[[str], None], tmp_path: Path
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     people = "".join(f"Smythe{n},Jo,AB12345{n % 10}C,white\n" for n in range(30))
     content = f"Surname,First name,National Insurance number,Ethnicity\n{people}"
     (tmp_path / "r.csv").write_text(content, encoding="utf-8")
@@ -102,10 +102,10 @@ def test_nothing_is_kept_of_a_staff_list_but_hash_and_size(
 
 
 def test_late_is_marked_and_after_the_hard_close_refused(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     for time in ("2022-08-31T23:59", "2022-09-01T00:00", "2022-10-01T00:00"):
-        at(time)
+        set_clock(time)
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
         steps.collect(steps.open_context(2022))
     rows = history_rows(open_registry(settings), 2022, "RXY")
@@ -142,9 +142,9 @@ UNREAD = {
 
 @pytest.mark.parametrize("kind", UNREAD)
 def test_nothing_is_kept_of_a_file_that_nobody_could_look_into(
-    settings: Settings, at: Callable[[str], None], tmp_path: Path, kind: str
+    settings: Settings, set_clock: Callable[[str], None], tmp_path: Path, kind: str
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     (tmp_path / "r.csv").write_bytes(UNREAD[kind])
     put_in_inbox(settings, 2022, "RXY", tmp_path / "r.csv")
     steps.collect(steps.open_context(2022))
@@ -158,9 +158,9 @@ def test_nothing_is_kept_of_a_file_that_nobody_could_look_into(
 
 
 def test_a_name_in_a_figure_cell_stands_in_no_store_and_no_report(
-    settings: Settings, at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
 
     def change(rows: list[list[str]]) -> None:
         rows[3][4], rows[4][2], rows[5][4] = "12 Smythe Jo", "smythe.jo", "JH091910C"

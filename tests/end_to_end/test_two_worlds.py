@@ -30,7 +30,7 @@ def _protected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def official(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Path],
 ) -> Callable[[str, tuple[str, ...]], dict[str, bytes]]:
@@ -38,16 +38,16 @@ def official(
 
     def publish(name: str, bme: tuple[str, ...]) -> dict[str, bytes]:
         monkeypatch.setenv("WRES_HOME", str(tmp_path / name))
-        at("2022-06-10T12:00")
+        set_clock("2022-06-10T12:00")
         for code, entered in zip(TRUSTS, bme, strict=True):
             send_csv(2022, code, figures(2022, (4000, 1000, 50), ("40", entered, "0")))
         context = steps.open_context(2022)
         steps.collect(context)
-        at("2022-10-10T12:00")
+        set_clock("2022-10-10T12:00")
         steps.build(context := steps.open_context(2022))
         warnings = [item["code"] for item in steps.checklist(context) if item["severity"] == "warning"]
         steps.approve(context, "A Person", "Head of profession", warnings)
-        at("2023-02-22T09:30")
+        set_clock("2023-02-22T09:30")
         steps.publish(steps.open_context(2022))
         folder = load_settings().published / "2022" / "1.0" / "official"
         return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

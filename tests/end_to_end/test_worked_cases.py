@@ -10,13 +10,13 @@ from wres.settings import Settings
 
 def test_kent_and_medway_2020(
     anywhere: Settings,
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Any],
     published: Callable[..., Any],
 ) -> None:
     """On SQLite and PostgreSQL. Published: 17 white and 9 BME entries, 76% and 22% of 3,296 staff (docs/method.md)."""
-    at("2020-06-10T12:00")
+    set_clock("2020-06-10T12:00")
     send_csv(2020, "RXY", figures(2020, (2505, 725, 66), ("17", "9", "0")))
     summary = steps.run(steps.open_context(2020))
     assert (summary["received"], summary["rejected"]) == (1, 0)
@@ -46,9 +46,12 @@ def test_kent_and_medway_2020(
 
 
 def test_a_half_is_published_as_a_half_and_no_white_entries_are_not_calculable(
-    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], published: Callable[..., Any]
+    set_clock: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    published: Callable[..., Any],
 ) -> None:
-    at("2020-06-10T12:00")
+    set_clock("2020-06-10T12:00")
     cells = figures(2020, (2505, 725, 66), ("17", "9", "0"))
     cells["disciplinary.entered_previous_year", "white"] += 1
     send_csv(2020, "RXY", cells)
@@ -64,9 +67,12 @@ def test_a_half_is_published_as_a_half_and_no_white_entries_are_not_calculable(
 
 
 def test_national_figures_pool_counts_and_are_no_mean_of_ratios(
-    at: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any], published: Callable[..., Any]
+    set_clock: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    published: Callable[..., Any],
 ) -> None:
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     send_csv(2022, "RJ1", figures(2022, (500, 900, 20), ("30", "20", "1")))
     steps.run(steps.open_context(2022))
@@ -78,7 +84,7 @@ def test_national_figures_pool_counts_and_are_no_mean_of_ratios(
 
 
 def test_a_revision_needs_a_note_and_leaves_the_first_edition_alone(
-    at: Callable[[str], None],
+    set_clock: Callable[[str], None],
     figures: Callable[..., Any],
     send_csv: Callable[..., Any],
     published: Callable[..., Any],
@@ -88,7 +94,7 @@ def test_a_revision_needs_a_note_and_leaves_the_first_edition_alone(
 
     from wres.errors import WresError
 
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
     steps.run(steps.open_context(2022))
     before = published(2022, "organisation")

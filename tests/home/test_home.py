@@ -56,7 +56,7 @@ def value_at(settings: Settings, snapshot: int) -> Decimal:
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path | str], Settings]:
+def open_home(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path | str], Settings]:
     """The settings with this home."""
 
     def settings(home: Path | str) -> Settings:
@@ -68,9 +68,9 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path | str], Settings]:
 
 @pytest.mark.parametrize("name", ODD)
 def test_all_of_it_lies_in_the_home_at_any_path(
-    name: str, at: Callable[[Path | str], Settings], tmp_path: Path
+    name: str, open_home: Callable[[Path | str], Settings], tmp_path: Path
 ) -> None:
-    home = at(tmp_path / "outside" / name)
+    home = open_home(tmp_path / "outside" / name)
     snapshot = use(home, "1.0")
     assert value_at(home, snapshot) == 1
     assert [path.name for path in (tmp_path / "outside").iterdir()] == [name]
@@ -84,14 +84,14 @@ def test_all_of_it_lies_in_the_home_at_any_path(
 
 
 def test_a_copied_home_says_so_and_leaves_the_original_alone(
-    at: Callable[[Path | str], Settings], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    open_home: Callable[[Path | str], Settings], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    original = at(tmp_path / "original")
+    original = open_home(tmp_path / "original")
     first = use(original, "1.0")
     shutil.copytree(original.home, tmp_path / "copy")
     before = {path: path.read_bytes() for path in original.home.rglob("*") if path.is_file()}
     capsys.readouterr()
-    copy = at(tmp_path / "copy")
+    copy = open_home(tmp_path / "copy")
     second = use(copy, "2.0")
     assert f"{copy.home} is a copy of {original.home}" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in original.home.rglob("*") if path.is_file()} == before
@@ -115,18 +115,18 @@ def another_disk() -> Iterator[Path]:
 @pytest.mark.parametrize("where", ["here", "another disk"])
 def test_a_moved_home_says_so_before_anything_is_written_and_goes_on(
     where: str,
-    at: Callable[[Path | str], Settings],
+    open_home: Callable[[Path | str], Settings],
     tmp_path: Path,
     request: pytest.FixtureRequest,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    old = at(tmp_path / "old")
+    old = open_home(tmp_path / "old")
     first = use(old, "1.0")
     capsys.readouterr()
     place = (tmp_path if where == "here" else request.getfixturevalue("another_disk")) / "new #1"
     shutil.move(old.home, place)
     registry = (place / "registry.db").read_bytes()
-    new = at(place)
+    new = open_home(place)
     open_registry(new)
     assert f"it was {old.home} and is now {place}" in capsys.readouterr().err
     assert (place / "registry.db").read_bytes() == registry
@@ -136,24 +136,24 @@ def test_a_moved_home_says_so_before_anything_is_written_and_goes_on(
 
 
 def test_a_link_to_a_home_is_that_home(
-    at: Callable[[Path | str], Settings],
+    open_home: Callable[[Path | str], Settings],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    snapshot = use(at(tmp_path / "home"), "1.0")
+    snapshot = use(open_home(tmp_path / "home"), "1.0")
     (tmp_path / "link").symlink_to(tmp_path / "home")
     monkeypatch.chdir(tmp_path)
     for name in (tmp_path / "link", "link", "./home/../home", "home/"):
-        home = at(name)
+        home = open_home(name)
         assert (use(home, "1.0"), value_at(home, snapshot)) == (snapshot, 1)
     assert capsys.readouterr().err == ""
 
 
 def test_other_programs_read_the_tables_from_within_the_home(
-    at: Callable[[Path | str], Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_home: Callable[[Path | str], Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(at(tmp_path / "made"), "1.0")
+    use(open_home(tmp_path / "made"), "1.0")
     shutil.move(tmp_path / "made", tmp_path / "moved")
     monkeypatch.chdir(tmp_path / "moved")
     newest = max(Path("warehouse/raw/figures/metadata").glob("*.metadata.json"))
@@ -162,53 +162,55 @@ def test_other_programs_read_the_tables_from_within_the_home(
 
 
 def test_a_copy_beside_the_same_database_is_refused(
-    at: Callable[[Path | str], Settings], tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+    open_home: Callable[[Path | str], Settings], tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRES_DATABASE_URL", postgres)
-    use(at(tmp_path / "original"), "1.0")
+    use(open_home(tmp_path / "original"), "1.0")
     shutil.copytree(tmp_path / "original", tmp_path / "copy")
     with pytest.raises(WresError, match="the database of both"):
-        open_registry(at(tmp_path / "copy"))
+        open_registry(open_home(tmp_path / "copy"))
     (tmp_path / "original" / MARKER).unlink()  # as the message says, where the original is given up
-    open_registry(at(tmp_path / "copy"))
+    open_registry(open_home(tmp_path / "copy"))
 
 
 def test_a_database_whose_warehouse_is_elsewhere_is_said_to_be_that(
-    at: Callable[[Path | str], Settings], tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+    open_home: Callable[[Path | str], Settings], tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRES_DATABASE_URL", postgres)
-    use(at(tmp_path / "one"), "1.0")
-    other = at(tmp_path / "other")
+    use(open_home(tmp_path / "one"), "1.0")
+    other = open_home(tmp_path / "other")
     with pytest.raises(WresError, match="its files are not there"):
         write_year(other, 2022, figures("2.0"))
-    home = at(tmp_path / "one")
+    home = open_home(tmp_path / "one")
     assert value_at(home, use(home, "1.0")) == 1
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"home": 1}', '{"home": "x", "path": 7}', "\x00"])
 def test_a_marker_that_was_tampered_with_is_written_again(
-    content: str, at: Callable[[Path | str], Settings], tmp_path: Path
+    content: str, open_home: Callable[[Path | str], Settings], tmp_path: Path
 ) -> None:
-    home = at(tmp_path / "home")
+    home = open_home(tmp_path / "home")
     open_registry(home)
     (home.home / MARKER).write_text(content)
     open_registry(home)
     assert json.loads((home.home / MARKER).read_text())["path"] == str(home.home)
 
 
-def test_a_home_that_cannot_be_is_said_in_a_sentence(at: Callable[[Path | str], Settings], tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_is_said_in_a_sentence(
+    open_home: Callable[[Path | str], Settings], tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     for place in ("file", "file/below", "loop", "x" * 300):
         with pytest.raises(WresError, match="WRES_HOME"):
-            open_registry(at(tmp_path / place))
+            open_registry(open_home(tmp_path / place))
     with pytest.raises(WresError, match="WRES_HOME"):
-        at(f"{tmp_path}/a\udcffb")
+        open_home(f"{tmp_path}/a\udcffb")
 
 
 def test_a_tilde_is_the_users_folder_and_nothing_is_the_default(
-    at: Callable[[Path | str], Settings], monkeypatch: pytest.MonkeyPatch
+    open_home: Callable[[Path | str], Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/home/somebody")
-    assert at("~/wres").home == Path("/home/somebody/wres")
-    assert at("").home == Path("var")
+    assert open_home("~/wres").home == Path("/home/somebody/wres")
+    assert open_home("").home == Path("var")

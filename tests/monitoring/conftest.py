@@ -35,9 +35,10 @@ def send() -> Send:
     def sent(
         engine: Engine, code: str, when: str, *findings: str, explained: tuple[str, ...] = (), judge: bool = True
     ) -> str:
-        at = datetime.fromisoformat(when).replace(tzinfo=LONDON)
+        moment = datetime.fromisoformat(when).replace(tzinfo=LONDON)
         receipt = add_receipt(
-            engine, NewReceipt(at.year, code, "folder", f"{code} {when}", "r.csv", "0" * 64, 1, at, "machine", False)
+            engine,
+            NewReceipt(moment.year, code, "folder", f"{code} {when}", "r.csv", "0" * 64, 1, moment, "machine", False),
         )
         status = "accepted"
         if any(finding[0] in "SV" for finding in findings):
@@ -47,14 +48,14 @@ def send() -> Send:
         result = ValidationResult(
             receipt=receipt,
             status=status,
-            late=at > load_year(at.year).deadline,
+            late=moment > load_year(moment.year).deadline,
             template_version="2.0",
             rule_set="wres-edits/1",
             findings=[Finding(code, SEVERITIES[code[0]], "m", "h") for code in findings],
             texts={f"explanation.{code}": "Because." for code in explained},
         )
         if judge:
-            save_all_results(engine, at.year, [result], at)
+            save_all_results(engine, moment.year, [result], moment)
         return receipt
 
     return sent

@@ -26,8 +26,8 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def _chased(engine: Engine, settings: Settings, when: str) -> Rows:
     rows: Rows = {}
-    at = settings.model_copy(update={"as_of": datetime.fromisoformat(when).replace(tzinfo=LONDON)})
-    for row in chase_list(at, engine, YEAR):
+    settings_then = settings.model_copy(update={"as_of": datetime.fromisoformat(when).replace(tzinfo=LONDON)})
+    for row in chase_list(settings_then, engine, YEAR):
         assert tuple(row) == COLUMNS
         rows.setdefault(row["organisation_code"], []).append(row)
     return rows

@@ -44,17 +44,17 @@ def send(settings: Settings, year: int, org: str, bme: str, name: str = "return.
         csv.writer(target).writerows(rows)
 
 
-def _live(settings: Settings, at: Callable[[str], None]) -> None:
+def _live(settings: Settings, set_clock: Callable[[str], None]) -> None:
     """Two collections: a return rejected, one replaced, a staff list, a correction, an approved edition, a revision."""
     engine = open_registry(settings)
     replace_register(engine, current_register(engine))
     replace_successions(engine, current_successions(engine))
     replace_contacts(engine, [{"organisation_code": "RXY", "role": "Lead", "address": "lead@example.nhs.uk"}])
-    at("2021-06-10T12:00")
+    set_clock("2021-06-10T12:00")
     send(settings, 2021, "RXY", "9")
     steps.collect(steps.open_context(2021))
     steps.build(steps.open_context(2021))
-    at("2022-06-10T12:00")
+    set_clock("2022-06-10T12:00")
     send(settings, 2022, "RXY", "19")
     send(settings, 2022, "RJ1", "-1")
     staff = settings.inbox / "2022" / "R0A"
@@ -69,7 +69,7 @@ def _live(settings: Settings, at: Callable[[str], None]) -> None:
     settings.commentary.mkdir()
     header = "organisation,item,group,from,to,reason,who,when"
     line = 'RJ1,disciplinary.entered,bme,20,{},"typing error, confirmed",collection manager,2022-10-05'
-    at("2023-02-24T12:00")
+    set_clock("2023-02-24T12:00")
     (settings.corrections / "2022.csv").write_text("\n".join([header, line.format(15), ""]))
     (settings.commentary / "2022.md").write_text("The ratio was {national.relative_likelihood}.")
     steps.build(steps.open_context(2022))

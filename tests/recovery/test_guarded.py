@@ -255,10 +255,13 @@ def test_what_is_loaded_or_set_again_is_in_the_journal_once(story: Settings, tmp
         assert wres("collection", "close", "2022")[0] == 0
     assert (len(get_events(engine, GENERAL)), len(get_events(engine, 2022))) == before
     with engine.connect() as connection:
-        at = connection.scalar(text("SELECT changed_at FROM collection_states WHERE collection_year = 2022"))
+        changed_at = connection.scalar(text("SELECT changed_at FROM collection_states WHERE collection_year = 2022"))
     set_state(engine, 2022, "closed", load_settings().clock.now())
     with engine.connect() as connection:  # the first closing stays the time from which a return is refused
-        assert connection.scalar(text("SELECT changed_at FROM collection_states WHERE collection_year = 2022")) == at
+        assert (
+            connection.scalar(text("SELECT changed_at FROM collection_states WHERE collection_year = 2022"))
+            == changed_at
+        )
     for _ in range(2):
         assert wres("collection", "open", "2022")[0] == 0
     assert len(get_events(engine, 2022)) == before[1] + 1

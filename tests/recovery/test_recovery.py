@@ -349,11 +349,12 @@ def test_a_backup_taken_while_returns_arrive_is_whole(
     (story.landing / "e3").mkdir(exist_ok=True)
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     (story.landing / "e3" / empty).write_bytes(b"")
-    at = datetime(2022, 6, 20, tzinfo=UTC)
+    received_at = datetime(2022, 6, 20, tzinfo=UTC)
 
     def arrive(number: int) -> str:
         return add_receipt(
-            engine, NewReceipt(2022, "RJ1", "folder", f"n{number}", "x.csv", empty, 0, at, "as_of", simulated=False)
+            engine,
+            NewReceipt(2022, "RJ1", "folder", f"n{number}", "x.csv", empty, 0, received_at, "as_of", simulated=False),
         )
 
     with ThreadPoolExecutor(2) as pool:

@@ -26,21 +26,21 @@ SNIPPETS = [
 def mutated(content: bytes, draw: random.Random) -> bytes:
     data = bytearray(content)
     for _ in range(draw.randrange(1, 6)):
-        at = draw.randrange(len(data) + 1)
+        position = draw.randrange(len(data) + 1)
         match draw.randrange(6):
             case 0:
-                data[at : at + 1] = bytes([draw.randrange(256)])
+                data[position : position + 1] = bytes([draw.randrange(256)])
             case 1:
-                del data[at : at + draw.randrange(1, 200)]
+                del data[position : position + draw.randrange(1, 200)]
             case 2:
-                data[at:at] = draw.choice(SNIPPETS)
+                data[position:position] = draw.choice(SNIPPETS)
             case 3:
-                data[at:at] = data[draw.randrange(len(data) + 1) :][: draw.randrange(1, 400)]
+                data[position:position] = data[draw.randrange(len(data) + 1) :][: draw.randrange(1, 400)]
             case 4:
-                end = at + draw.randrange(1, 12)
-                data[at:end] = draw.choice(SNIPPETS)
+                end = position + draw.randrange(1, 12)
+                data[position:end] = draw.choice(SNIPPETS)
             case 5:
-                digits = [place for place in range(at, min(at + 300, len(data))) if 48 <= data[place] <= 57]
+                digits = [place for place in range(position, min(position + 300, len(data))) if 48 <= data[place] <= 57]
                 for place in digits[: draw.randrange(1, 5)]:
                     data[place] = draw.randrange(48, 58)
         if not data:

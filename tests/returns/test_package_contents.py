@@ -108,12 +108,12 @@ def test_parts_that_hold_what_no_sheet_shows_are_refused(
 
 
 def test_bytes_between_the_parts_are_refused(filled: bytes, read: Callable[..., ParsedReturn]) -> None:
-    at = filled.index(b"PK\x01\x02")
+    position = filled.index(b"PK\x01\x02")
     hidden = PEOPLE.encode() * 10
-    end = bytearray(filled[at:])
+    end = bytearray(filled[position:])
     start = end.rindex(b"PK\x05\x06") + 16
-    end[start : start + 4] = (at + len(hidden)).to_bytes(4, "little")
-    assert codes(read(filled[:at] + hidden + bytes(end))) == ["S102"]
+    end[start : start + 4] = (position + len(hidden)).to_bytes(4, "little")
+    assert codes(read(filled[:position] + hidden + bytes(end))) == ["S102"]
     assert codes(read(rezipped(filled, comment=PEOPLE.encode()))) == ["S102"]
 
 

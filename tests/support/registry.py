@@ -18,8 +18,8 @@ def get_approvals(engine: Engine, year: int) -> list[Approval]:
 
 
 def save_all_results(
-    engine: Engine, year: int, results: Sequence[ValidationResult], at: datetime
+    engine: Engine, year: int, results: Sequence[ValidationResult], validated_at: datetime
 ) -> list[ValidationResult]:
     """Save results in a transaction of their own."""
     with Session(engine) as session, session.begin():
-        return save_results(session, year, results, at)
+        return save_results(session, year, results, validated_at)

@@ -177,9 +177,9 @@ def test_what_is_another_s_is_refused_as_what_there_is_not(service: Any) -> None
         for year in (str(YEAR), "1066", "2022x"):
             for code in strange:
                 for receipt in (RECEIPT, "2022-RXY-999", "..%2F..%2Fetc"):
-                    at = path.format(year=year, organisation=code, receipt=receipt, ending="csv", name="x")
+                    address = path.format(year=year, organisation=code, receipt=receipt, ending="csv", name="x")
                     headers = key if "/api/" in path else {}
-                    answer = other.client.request(method, at, headers=headers)
+                    answer = other.client.request(method, address, headers=headers)
                     answers.add((answer.status_code, re.sub(r'value="[0-9a-f]{64}"', "", answer.text)))
         assert len(answers) == 1, name
         assert next(iter(answers))[0] == 404, name
