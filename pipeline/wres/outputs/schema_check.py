@@ -153,8 +153,10 @@ def _text_breaches(column: Column, texts: list[str]) -> Iterator[str]:
 
 
 def _key_breaches(table: "pa.Table", spec: TableSpec) -> list[str]:
+    import pyarrow.compute as pc
+
     groups = table.group_by(list(spec.key)).aggregate([([], "count_all")])
-    twice = [row for row in groups.to_pylist() if row["count_all"] > 1]
+    twice = groups.filter(pc.greater(groups["count_all"], 1)).to_pylist()
     if not twice:
         return []
     rows = [" ".join(str(row[name]) for name in spec.key) for row in twice]
