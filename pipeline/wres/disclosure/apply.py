@@ -141,15 +141,15 @@ class _Fills:
     def _level(self, table: str, number: int, row: Row) -> Filled:
         if not self._is_protected(row["collection_year"]):
             return row, set()
-        shown, made = self.counts[table][number], self.measured[level_key(row)]
-        row, held_back = _worked_out(row, shown, self.needs[table], made)
+        shown, measures = self.counts[table][number], self.measured[level_key(row)]
+        row, held_back = _worked_out(row, shown, self.needs[table], measures)
         return row, held_back | self.of_organisations[table] | self.unprinted[table]
 
     def _change(self, table: str, number: int, row: Row) -> Filled:
         if not self._is_protected(row["collection_year"], row["collection_year"] - 1):
             return row, set()
-        shown, made = self.counts[table][number], self.changes[level_key(row)]
-        row, held_back = _worked_out(row, shown, self.needs[table], made)
+        shown, measures = self.counts[table][number], self.changes[level_key(row)]
+        row, held_back = _worked_out(row, shown, self.needs[table], measures)
         held_back |= self.of_organisations[table] | self.unprinted[table]
         return row, held_back - _publicly_missing(row)
 
@@ -175,9 +175,9 @@ class _Fills:
         held_back = _without(organisation, self.funnel_needs[measure]) | self.of_organisations["funnel"]
         held_back |= self.unprinted["funnel"]
         held_back |= _without(nation, self.funnel_national[measure])
-        made = self.funnels[funnel_key(row)]
+        limits = self.funnels[funnel_key(row)]
         remade = self.funnel_needs[measure].keys() | self.funnel_national[measure].keys()
-        return row | {name: made[name] for name in remade}, held_back
+        return row | {name: limits[name] for name in remade}, held_back
 
     def _queried(self, table: str, _at: int, row: Row) -> Filled:
         protected = self._is_protected(row["collection_year"])
@@ -192,11 +192,11 @@ class _Fills:
         if no_three_years:
             figures = {name: needed for name, needed in figures.items() if name not in self.of_three_years}
             unprinted -= self.of_three_years
-        made = self.improvements.get(improvement_key(row)) if between == 1 else None
-        if made is None:
+        improvement = self.improvements.get(improvement_key(row)) if between == 1 else None
+        if improvement is None:
             return row, figures.keys() | unprinted
         held_back = _without(self.shown[True, *level_key(row)], figures) | unprinted
-        return row | {name: made[name] for name in figures}, held_back
+        return row | {name: improvement[name] for name in figures}, held_back
 
 
 def _publicly_missing(row: Row) -> set[str]:
@@ -215,13 +215,13 @@ def _publicly_missing(row: Row) -> set[str]:
     return missing
 
 
-def _worked_out(row: Row, shown: Shown, needs: Needs, made: Mapping[str, Any]) -> Filled:
+def _worked_out(row: Row, shown: Shown, needs: Needs, computed: Mapping[str, Any]) -> Filled:
     """Return a row with its printed counts and the figures that rest on them, and the columns that are suppressed.
 
     A figure that is not computed again from the printed counts is suppressed: the exact one would tell more than they.
     """
-    held_back = {name for name, count in shown.items() if count is None} | (needs.keys() - made.keys())
-    return row | shown | {name: made.get(name) for name in needs}, held_back | _without(shown, needs)
+    held_back = {name for name, count in shown.items() if count is None} | (needs.keys() - computed.keys())
+    return row | shown | {name: computed.get(name) for name in needs}, held_back | _without(shown, needs)
 
 
 def _without(shown: Shown, needs: Needs) -> set[str]:

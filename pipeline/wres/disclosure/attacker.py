@@ -65,24 +65,24 @@ class Solver:
 
     def _lines(self, system: ConstraintSystem, judged: list[int]) -> Iterator[tuple[dict[int, float], float, float]]:
         """Give each line as coefficients by column, with the least and the greatest value of their sum."""
-        own = system.bands.segments
+        stretches = system.bands.segments
         for numbers, low, high in system.sums:
             yield dict.fromkeys(numbers.tolist(), 1.0), low, high
         for count in judged:
-            segments = {self.columns[count, index]: segment for index, segment in enumerate(own[count])}
+            segments = {self.columns[count, index]: segment for index, segment in enumerate(stretches[count])}
             yield dict.fromkeys(segments, 1.0), 1, 1
             yield {count: 1.0} | {column: -float(other.low) for column, other in segments.items()}, 0, np.inf
             yield {count: 1.0} | {column: -float(other.high) for column, other in segments.items()}, -np.inf, 0
         for members, wanted in system.bands.groups:
-            left = Counter(wanted)
+            remaining = Counter(wanted)
             lines: dict[str, dict[int, float]] = {}
             for count in members.tolist():
-                if len(own[count]) == 1:
-                    left[own[count][0].band] -= 1
+                if len(stretches[count]) == 1:
+                    remaining[stretches[count][0].band] -= 1
                     continue
-                for index, segment in enumerate(own[count]):
+                for index, segment in enumerate(stretches[count]):
                     lines.setdefault(segment.band, {})[self.columns[count, index]] = 1.0
-            yield from ((line, left[band], left[band]) for band, line in lines.items())
+            yield from ((line, remaining[band], remaining[band]) for band, line in lines.items())
 
 
 _ROUNDS = 100  # solutions sought for many counts at once, before the others are sought one by one

@@ -139,9 +139,9 @@ def _standings(
     band: dict[int, str] = {}
     for index, row in enumerate(rows):
         if "all" in printed or row["organisation_group"] in printed:
-            own = exact.segments(year, column, row["code"], None if other is None else int(other[index]))
-            true = next(segment for segment in own if segment.low <= row[column] * units <= segment.high)
-            segments[index], band[index] = [true] if index in fixed else own, true.band
+            segments_of_count = exact.segments(year, column, row["code"], None if other is None else int(other[index]))
+            true = next(segment for segment in segments_of_count if segment.low <= row[column] * units <= segment.high)
+            segments[index], band[index] = [true] if index in fixed else segments_of_count, true.band
     groups = []
     for group in printed:
         members = [index for index, row in enumerate(rows) if group in ("all", row["organisation_group"])]

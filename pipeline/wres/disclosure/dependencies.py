@@ -30,8 +30,8 @@ _NO_COUNTS = {
 def counts_needed(table: str, measure: str = EVERY_MEASURE) -> Needs:
     """Name for each figure of a table the counts of its own row that it is computed from; no figure without any."""
     named = {column.name: _depends_on(column, measure) for column in _columns(table)}
-    own = {name: tuple(count for count in needed if _is_own_count(count)) for name, needed in named.items()}
-    return {name: needed for name, needed in own.items() if needed}
+    own_counts = {name: tuple(count for count in needed if _is_own_count(count)) for name, needed in named.items()}
+    return {name: needed for name, needed in own_counts.items() if needed}
 
 
 def national_counts_needed(table: str, measure: str = EVERY_MEASURE) -> Needs:

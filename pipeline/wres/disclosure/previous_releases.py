@@ -32,20 +32,22 @@ class Earlier:
     @cached_property
     def counts(self) -> dict[int, dict[str, Printed]]:
         """Return the printed counts of each organisation, in the order of `COUNTS`, by year and code."""
-        found: dict[int, dict[str, Printed]] = {}
+        printed_by_year: dict[int, dict[str, Printed]] = {}
         for row in self.rows["organisation"]:
-            found.setdefault(row["collection_year"], {})[row["code"]] = tuple(row[column] for column in COUNTS)
-        return found
+            printed_by_year.setdefault(row["collection_year"], {})[row["code"]] = tuple(
+                row[column] for column in COUNTS
+            )
+        return printed_by_year
 
     @cached_property
     def _stated(self) -> dict[tuple[int, str], dict[Marginal, Count]]:
-        found: dict[tuple[int, str], dict[Marginal, Count]] = {}
+        counts: dict[tuple[int, str], dict[Marginal, Count]] = {}
         for place, members in self.totals.places.items():
             row = self.rows[place.table][place.row]
             for column in COUNTS:
                 if (shown := row[place.side + column]) is not None:
-                    found.setdefault((members.year, column), {})[members] = shown
-        return found
+                    counts.setdefault((members.year, column), {})[members] = shown
+        return counts
 
     def stated(self, year: int, column: str) -> dict[Marginal, Count]:
         """Return the totals of a year that it printed."""

@@ -57,13 +57,13 @@ def deduce_counts(
         earlier: the official tables that were published before, oldest first.
     """
     editions = [_Edition(edition) for edition in (*earlier, tables)]
-    found = []
+    deduced = []
     for year, policy in sorted(policies.items()):
         if policy.protects and year in editions[-1].years:
-            found += [*_told_by_rows(editions[-1], year, policy)]
+            deduced += [*_told_by_rows(editions[-1], year, policy)]
             for column in COUNTS:
-                found += _Attack(editions, year, column, policy).deduced()
-    return found
+                deduced += _Attack(editions, year, column, policy).deduced()
+    return deduced
 
 
 class _Edition:
@@ -144,23 +144,23 @@ class _Attack:
         """Return the least and the greatest value of one count of a group; None where no counts fit the tables."""
         from scipy.optimize import linprog
 
-        one = len(groups)  # the variable of that one count; the others of its group are the group's
+        last = len(groups)  # the variable of that one count; the others of its group are the group's
         sizes = [len(group) - (number == target) for number, group in enumerate(groups)]
         bounds = [
             (size * group[0].bounds[0], size * group[0].bounds[1]) for size, group in zip(sizes, groups, strict=True)
         ]
         bounds.append(groups[target][0].bounds)
-        sums = np.zeros((2 * len(self.lines), one + 1))
+        sums = np.zeros((2 * len(self.lines), last + 1))
         limits = np.array([limit for _, (low, high) in self.lines for limit in (high, -low)])
         for number, group in enumerate(groups):
             for line in group[0].lines:
                 sums[2 * line, number], sums[2 * line + 1, number] = 1, -1
                 if number == target:
-                    sums[2 * line, one], sums[2 * line + 1, one] = 1, -1
-        wish = np.zeros(one + 1)
+                    sums[2 * line, last], sums[2 * line + 1, last] = 1, -1
+        wish = np.zeros(last + 1)
         answers = []
         for sign in (1, -1):
-            wish[one] = sign
+            wish[last] = sign
             solved = linprog(
                 wish,
                 sums if len(self.lines) else None,

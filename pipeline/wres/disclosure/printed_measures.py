@@ -69,8 +69,8 @@ def change_measures(exact: SdcProblem, counts: Mapping[str, Sequence[Shown]]) ->
             for row in rows
             if {row["window"], row["previous_window"]} == {"single_year"} and None not in map(row.get, needed)
         ]
-        made = measures_of_changes(tested, collections)["improvement"]
-        improvement |= _by(improvement_key, [row for row in made.to_pylist() if row["measure"] == measure])
+        improvements = measures_of_changes(tested, collections)["improvement"]
+        improvement |= _by(improvement_key, [row for row in improvements.to_pylist() if row["measure"] == measure])
     return changes, improvement
 
 

@@ -159,10 +159,10 @@ class SdcProblem:
     @cached_property
     def organisations(self) -> dict[int, dict[str, dict[str, Any]]]:
         """Return the rows of the table `organisation` by year and code, in the order of their codes."""
-        found: dict[int, dict[str, dict[str, Any]]] = {}
+        levels: dict[int, dict[str, dict[str, Any]]] = {}
         for row in sorted(self.rows["organisation"], key=lambda row: (row["collection_year"], row["code"])):
-            found.setdefault(row["collection_year"], {})[row["code"]] = row
-        return found
+            levels.setdefault(row["collection_year"], {})[row["code"]] = row
+        return levels
 
     @cached_property
     def totals(self) -> Totals:

@@ -39,8 +39,8 @@ _MOVED = pa.schema(
     [
         *_YEARS,
         *(
-            (f"organisations_{what}_{way}", pa.int64())
-            for what in ("rate", "ratio")
+            (f"organisations_{measure}_{way}", pa.int64())
+            for measure in ("rate", "ratio")
             for way in ("fell", "same", "rose")
         ),
     ]

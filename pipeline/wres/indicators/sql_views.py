@@ -116,8 +116,8 @@ def _tables_in(select: str) -> frozenset[str]:
     from sqlglot import exp, parse_one
 
     tree = parse_one(select, dialect="duckdb")
-    own = {clause.alias for clause in tree.find_all(exp.CTE)}
-    return frozenset(table.name for table in tree.find_all(exp.Table)) - own
+    local_names = {clause.alias for clause in tree.find_all(exp.CTE)}
+    return frozenset(table.name for table in tree.find_all(exp.Table)) - local_names
 
 
 def all_rows(engine: Engine, name: str) -> pa.Table:

@@ -114,8 +114,8 @@ def merger_history(organisations: pa.Table) -> pa.Table:
     latest = max(years, default=0)
     rows = [
         {"collection_year": year, "latest_year": latest, "organisation_code": code, "member_code": member}
-        for that, code in pools
-        if that == latest
+        for pool_year, code in pools
+        if pool_year == latest
         for year, member in _way_back(pools, years, latest, code)
     ]
     return pa.Table.from_pylist(rows, schema=INPUTS["lineages"])

@@ -51,8 +51,8 @@ def list_local_reports(context: Context) -> list[dict[str, Any]]:
         WresError: nothing official is published for the year.
     """
     newest = find_release(published_releases(context.settings), context.year, None, OFFICIAL)
-    given = given_reports(context.database, context.year)
-    has_it = {report.organisation_code for report in given if report.edition == newest.edition}
+    reports = given_reports(context.database, context.year)
+    has_it = {report.organisation_code for report in reports if report.edition == newest.edition}
     frame = read_table("organisation", context.year, newest.edition, OFFICIAL, context.settings)
     released = set(frame.loc[frame["collection_year"] == context.year, "code"])
     owed = set(standing_receipts(context.database, context.year)) & released - has_it
@@ -64,5 +64,5 @@ def list_local_reports(context: Context) -> list[dict[str, Any]]:
 
     return [
         row(report.organisation_code, report.edition, "given", datetime.fromisoformat(report.given_at), report.channel)
-        for report in given
+        for report in reports
     ] + [row(code, newest.edition, "owed", None, "") for code in sorted(owed)]

@@ -153,16 +153,18 @@ class ReleaseTimeOperator(BaseOperator):
             if approval_state(request.context, self.build) != "approved":
                 raise changed(request.year, self.build)
             published = steps.publish(request.context)
-        at, settings = request.context.calendar.release_time, request.context.settings
-        if settings.clock.now() >= at:
+        release_time, settings = request.context.calendar.release_time, request.context.settings
+        if settings.clock.now() >= release_time:
             return published
         if settings.as_of:  # the clock of a simulated home runs on: it is waited for
             raise skipped(
-                f"The clock of this run stands still before the release time, {at:%H:%M on %-d %B %Y}: the official "
-                "release stays sealed. Start publish_tables with a later time, or with none, to unseal it."
+                f"The clock of this run stands still before the release time, {release_time:%H:%M on %-d %B %Y}: the "
+                "official release stays sealed. Start publish_tables with a later time, or with none, to unseal it."
             )
         self.log.info("%s", published["official_state"])
-        self.defer(trigger=BuildTrigger(request.year, self.build, at.isoformat(), 30.0), method_name="its_time")
+        self.defer(
+            trigger=BuildTrigger(request.year, self.build, release_time.isoformat(), 30.0), method_name="its_time"
+        )
         return None
 
     def its_time(self, context: Any, event: dict[str, Any]) -> None:  # noqa: ARG002 - Airflow's interface

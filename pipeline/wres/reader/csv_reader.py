@@ -22,10 +22,10 @@ def read_csv(content: bytes, settings: Settings, repairs: list[Normalisation]) -
         UnreadableError: S101 when it is no text or its quotation marks do not close, S112 when it has too many cells.
     """
     text = _without_end_mark(decode_text(content, repairs), repairs)
-    first, _, rest = text.partition("\n")
+    first, _, remainder = text.partition("\n")
     separator = first.rstrip("\r").casefold().removeprefix("sep=")
     if separator in _DELIMITERS and first[:1] in "sS":  # Excel's own first line, which it does not show
-        delimiter, text = separator, rest
+        delimiter, text = separator, remainder
     else:
         delimiter = _delimiter(text)
     if delimiter != ",":

@@ -95,9 +95,9 @@ def require_plain_opendocument(parts: Parts) -> None:
         UnreadableError: S102.
     """
     _require_known(parts, _OPENDOCUMENT_PARTS)
-    for pattern, what, remedy in _CONTENT_NEVER_NEEDED:
+    for pattern, content, remedy in _CONTENT_NEVER_NEEDED:
         if re.search(pattern, parts.get("content.xml", b"")):
-            raise _unwanted(what, remedy)
+            raise _unwanted(content, remedy)
 
 
 def require_no_hidden_bytes(content: bytes) -> None:
@@ -124,9 +124,9 @@ def require_no_hidden_bytes(content: bytes) -> None:
 def _require_known(parts: Parts, known: re.Pattern[str]) -> None:
     """Refuse a package with a part of an unknown kind."""
     for name, data in parts.items():
-        for starts, what, remedy in _NEVER_NEEDED:
+        for starts, content, remedy in _NEVER_NEEDED:
             if name.startswith(starts):
-                raise _unwanted(what, remedy)
+                raise _unwanted(content, remedy)
         is_preview = name.startswith(("docprops/thumbnail", "thumbnails/"))
         if not known.fullmatch(name) or (is_preview and len(data) > _LARGEST_PREVIEW):
             raise _unwanted("other things in it than sheets", "Copy the figures into the template")
@@ -147,7 +147,7 @@ def _named_parts(parts: Parts) -> set[str]:
     return named
 
 
-def _unwanted(what: str, remedy: str) -> UnreadableError:
+def _unwanted(content: str, remedy: str) -> UnreadableError:
     return UnreadableError(
-        "S102", f"The file is a workbook with {what}, which is not taken. {remedy} and save it again."
+        "S102", f"The file is a workbook with {content}, which is not taken. {remedy} and save it again."
     )

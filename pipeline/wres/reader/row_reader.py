@@ -153,8 +153,8 @@ def _text(table: FigureTable, row: int, column: int, item: str, group: str, read
     """Read one cell as a text of the return."""
     place = table.grid.place(row, column)
     value = normalise(table.grid.at(row, column), place, read.repairs, lines=True)
-    kind, _, rest = item.partition(".")
-    key = f"explanation.{rest.upper()}" if kind == "explanation" else f"{item}.{group}" if group else item
+    kind, _, remainder = item.partition(".")
+    key = f"explanation.{remainder.upper()}" if kind == "explanation" else f"{item}.{group}" if group else item
     if value:
         read.texts.append(Text(key, value, place))
 

@@ -43,19 +43,19 @@ def audit(settings: Settings, engine: Engine, year: int | None, progress: Progre
     for done, chain in enumerate(wanted):
         progress("Auditing", done, len(wanted))
         faults += [
-            Discrepancy(chain or None, where, what)
-            for where, what in _faults(settings, engine, chain, heads.get(chain))
+            Discrepancy(chain or None, where, fault)
+            for where, fault in _faults(settings, engine, chain, heads.get(chain))
         ]
     with Session(engine) as session:
-        faults += [Discrepancy(None, "registry", what) for what in _orphans(session)]
+        faults += [Discrepancy(None, "registry", fault) for fault in _orphans(session)]
     progress("Auditing", len(wanted), len(wanted))
     return [asdict(fault) for fault in faults]
 
 
 def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | None) -> Iterator[tuple[str, str]]:
     events, copied = get_events(engine, chain), copied_events(settings, chain)
-    yield from (("journal", what) for what in _chain_faults(events, head))
-    yield from (("journal copy", what) for what in _copy_faults(copied, events, head))
+    yield from (("journal", fault) for fault in _chain_faults(events, head))
+    yield from (("journal copy", fault) for fault in _copy_faults(copied, events, head))
     in_copy = [copied.events[number] for number in sorted(copied.events)]
     if (whole := next((some for some in (events, in_copy) if some and not first_broken_link(some)), None)) is None:
         if events or in_copy:
@@ -63,12 +63,12 @@ def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | 
             return
         whole = []
     replayed = replay(whole)
-    yield from (("registry", what) for what in registry_faults(engine, chain, replayed))
+    yield from (("registry", fault) for fault in registry_faults(engine, chain, replayed))
     if chain != GENERAL:
-        yield from (("landing store", what) for what in landed_faults(settings, replayed, whole))
-        yield from (("warehouse", what) for what in warehouse_faults(settings, engine, whole))
-        yield from (("warehouse", what) for what in mart_faults(settings, whole))
-        yield from (("releases", what) for what in release_faults(settings, chain, replayed, whole))
+        yield from (("landing store", fault) for fault in landed_faults(settings, replayed, whole))
+        yield from (("warehouse", fault) for fault in warehouse_faults(settings, engine, whole))
+        yield from (("warehouse", fault) for fault in mart_faults(settings, whole))
+        yield from (("releases", fault) for fault in release_faults(settings, chain, replayed, whole))
 
 
 def registry_faults(engine: Engine, chain: int, replayed: ReplayedState) -> Iterator[str]:

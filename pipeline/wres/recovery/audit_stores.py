@@ -37,18 +37,18 @@ def landed_faults(settings: Settings, replayed: ReplayedState, events: Sequence[
         rows = get_archived(build)
         refused.difference_update(rows)
         wanted |= dict.fromkeys(rows, f"what the build {build['build']} rests on")
-    for sha256, what in sorted(wanted.items()):
+    for sha256, name in sorted(wanted.items()):
         if not settings.landing_uri and Path(uri_of(settings, sha256)).is_symlink():
-            yield f"{what} ({sha256}) was replaced by a link"
+            yield f"{name} ({sha256}) was replaced by a link"
             continue
         hashed = _hash_of(settings, sha256)
         if sha256 in refused:
             if hashed:
-                yield f"{what} ({sha256}) was refused or erased and must not be kept, but is there"
+                yield f"{name} ({sha256}) was refused or erased and must not be kept, but is there"
         elif hashed is None:
-            yield f"{what} ({sha256}) is gone"
+            yield f"{name} ({sha256}) is gone"
         elif hashed != sha256:
-            yield f"{what} ({sha256}) was changed: its SHA-256 is now {hashed}"
+            yield f"{name} ({sha256}) was changed: its SHA-256 is now {hashed}"
 
 
 def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[ChainedEvent]) -> Iterator[str]:

@@ -82,8 +82,8 @@ def _lost_files(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> li
     lost = []
     for chain, events in chains.items():
         if chain != GENERAL:
-            lost += [f"{chain}: {what}" for what in landed_faults(settings, replay(events), events)]
-    if vital := [what for what in lost if "what the build" in what]:
+            lost += [f"{chain}: {fault}" for fault in landed_faults(settings, replay(events), events)]
+    if vital := [fault for fault in lost if "what the build" in fault]:
         raise WresError(
             f"The landing store lacks what a build rests on ({vital[0]}), so nothing was made. Put its files back from "
             "a copy, or restore a backup."

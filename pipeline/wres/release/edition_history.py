@@ -67,8 +67,8 @@ def _written(engine: Engine, year: int, audience: str) -> list[Release]:
 
 def _lower(engine: Engine, release: Release) -> list[Release]:
     """List the written editions of the same year and audience that come before a release."""
-    own = _written(engine, release.collection_year, release.audience)
-    return [other for other in own if edition_key(other.edition) < edition_key(release.edition)]
+    written = _written(engine, release.collection_year, release.audience)
+    return [other for other in written if edition_key(other.edition) < edition_key(release.edition)]
 
 
 def _own_before(settings: Settings, engine: Engine, release: Release) -> list[Release]:

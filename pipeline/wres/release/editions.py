@@ -68,14 +68,14 @@ def reserve_edition(engine: Engine, build: Build, edition: str | None, note: str
             be published.
     """
     note = checked_note(note)
-    made = get_releases(engine, build.collection_year, AUDIENCE)
+    releases = get_releases(engine, build.collection_year, AUDIENCE)
     to_be = edition_to_be(engine, build)
-    if made and made[-1].build == build.build and edition in (None, to_be):
-        return made[-1]
-    wanted = _checked(build.collection_year, (edition or to_be).strip(), made)
-    if made and not note:
+    if releases and releases[-1].build == build.build and edition in (None, to_be):
+        return releases[-1]
+    wanted = _checked(build.collection_year, (edition or to_be).strip(), releases)
+    if releases and not note:
         raise WresError(
-            f"Edition {wanted} of {build.collection_year} revises {made[-1].edition}, so it needs a note that says "
+            f"Edition {wanted} of {build.collection_year} revises {releases[-1].edition}, so it needs a note that says "
             f"what changed and why. Run again with one: {_EXAMPLE}"
         )
     release = Release(
@@ -96,8 +96,8 @@ def reserve_official_edition(settings: Settings, engine: Engine, management: Rel
     Raises:
         WresError: the clock stands before the release time of a year with an official edition that is published.
     """
-    made = get_releases(engine, management.collection_year, OFFICIAL)
-    for edition_before in made:
+    releases = get_releases(engine, management.collection_year, OFFICIAL)
+    for edition_before in releases:
         if edition_before.edition == management.edition:
             return edition_before
     release = Release(
@@ -109,14 +109,14 @@ def reserve_official_edition(settings: Settings, engine: Engine, management: Rel
         note=management.note,
     )
     if is_sealed_first(settings, release):
-        _require_unpublished(settings, made)
+        _require_unpublished(settings, releases)
     save_reservation(engine, release)
     return get_releases(engine, management.collection_year, OFFICIAL)[-1]
 
 
-def _require_unpublished(settings: Settings, made: list[Release]) -> None:
+def _require_unpublished(settings: Settings, releases: list[Release]) -> None:
     """Refuse to replace what is published by what is sealed."""
-    for edition_before in made:
+    for edition_before in releases:
         if published_releases(settings).holds(release_name(edition_before)):
             raise WresError(
                 f"The {release_name(edition_before)} is published, but the clock stands before its release "
@@ -127,10 +127,10 @@ def _require_unpublished(settings: Settings, made: list[Release]) -> None:
 
 def edition_to_be(engine: Engine, build: Build) -> str:
     """Return the edition that publishes a build: the newest where it is of this build, else the next."""
-    made = get_releases(engine, build.collection_year, AUDIENCE)
-    if made and made[-1].build == build.build:
-        return made[-1].edition
-    return _next([edition_before.edition for edition_before in made])
+    releases = get_releases(engine, build.collection_year, AUDIENCE)
+    if releases and releases[-1].build == build.build:
+        return releases[-1].edition
+    return _next([edition_before.edition for edition_before in releases])
 
 
 def _next(editions: list[str]) -> str:
@@ -145,15 +145,15 @@ def _following(editions: list[str]) -> list[str]:
     return [f"{major}.{minor + 1}", f"{major + 1}.0"]
 
 
-def _checked(year: int, edition: str, made: list[Release]) -> str:
+def _checked(year: int, edition: str, releases: list[Release]) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{1,3}", edition):
         raise WresError(f"{edition!r} is not an edition. Give it as 1.0, 1.1 and so on, or leave --edition out.")
-    if made and edition_key(edition) <= edition_key(made[-1].edition):
+    if releases and edition_key(edition) <= edition_key(releases[-1].edition):
         raise WresError(
-            f"Edition {edition} of {year} cannot be made: {made[-1].edition} is published and is never changed. "
+            f"Edition {edition} of {year} cannot be made: {releases[-1].edition} is published and is never changed. "
             "Leave --edition out to get the next one."
         )
-    following = _following([release.edition for release in made])
+    following = _following([release.edition for release in releases])
     if edition not in following:
         raise WresError(
             f"Edition {edition} of {year} cannot be made, because readers would look for the editions before it. "

@@ -120,9 +120,13 @@ def _as_protected(rows: "pa.Table", name: str, schema: "pa.Schema") -> "pa.Table
     """Return the rows of a table in its types and order, with the last column `suppressed`."""
     import pyarrow as pa
 
-    own = pa.schema([*schema, (SUPPRESSED, pa.list_(pa.string()))])
+    schema_with_suppressed = pa.schema([*schema, (SUPPRESSED, pa.list_(pa.string()))])
     key = load_specification().tables[name].key
-    return rows.select(own.names).cast(own).sort_by([(column, "ascending") for column in key])
+    return (
+        rows.select(schema_with_suppressed.names)
+        .cast(schema_with_suppressed)
+        .sort_by([(column, "ascending") for column in key])
+    )
 
 
 @cache

@@ -111,8 +111,8 @@ def find_release(releases: ReleaseRepository, year: int, edition: str | None, au
         editions = ", ".join(dict.fromkeys(name.edition for name in of_year))
         raise WresError(f"There is no edition {edition} of {year}. Choose one of {editions}.")
     for candidate in [audience] if audience else ("official", "management"):
-        if own := [name for name in wanted if name.audience == candidate]:
-            return own[-1]
+        if of_audience := [name for name in wanted if name.audience == candidate]:
+            return of_audience[-1]
     there = ", ".join(str(name) for name in wanted)
     raise WresError(f"There is no such {audience} release of {year}. Choose one of: {there}.")
 

@@ -61,9 +61,9 @@ def compare_rebuilt(settings: Settings, engine: Engine, year: int, edition: str,
     name = ReleaseName(year, edition, audience)
     published = release_in(settings, name)
     with TemporaryDirectory() as folder:
-        made = rebuild_edition(settings, engine, year, edition, audience, Path(folder) / "rebuilt")
+        rebuilt = rebuild_edition(settings, engine, year, edition, audience, Path(folder) / "rebuilt")
         try:
-            files = {path.relative_to(made).as_posix(): path for path in made.rglob("*") if path.is_file()}
+            files = {path.relative_to(rebuilt).as_posix(): path for path in rebuilt.rglob("*") if path.is_file()}
             files.pop(SIGNATURE, None)  # it says who signed, and the key may be another by now
             published_files = set(published.files(name)) - {SIGNATURE}
             differences = [f"{file} is not published" for file in sorted(set(files) - published_files)]
@@ -78,7 +78,7 @@ def compare_rebuilt(settings: Settings, engine: Engine, year: int, edition: str,
                 differences += [f"it was made by version {then} of the program, this is {now}"] if then != now else []
             return differences
         finally:
-            remove_staging(made)
+            remove_staging(rebuilt)
 
 
 def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> ReleaseInputs:

@@ -101,14 +101,14 @@ def make_keys(folder: Path) -> tuple[Path, Path]:
 
 def _private_key(signing_key: SecretStr) -> "Ed25519PrivateKey | None":
     """Read the key of the setting: a PEM file's text, or the one line between its head and foot."""
-    given = signing_key.get_secret_value().strip()
-    if not given:
+    secret = signing_key.get_secret_value().strip()
+    if not secret:
         return None
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    text = given if given.startswith("-----") else f"{_HEAD}\n{given}\n{_FOOT}\n"
+    text = secret if secret.startswith("-----") else f"{_HEAD}\n{secret}\n{_FOOT}\n"
     try:
         key = load_pem_private_key(text.encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -186,9 +186,9 @@ def _said(folder: Path) -> str:
     except (OSError, ValueError):
         return ""
     release = "{audience} edition {edition} of {collection_year}".format_map(document)
-    made = f"from the build {document['build']} of {_london_time(document['created_at'])}"
+    origin = f"from the build {document['build']} of {_london_time(document['created_at'])}"
     files, digest = len(document["files"]), document["content_sha256"]
-    return f"The {shown(release)}, {shown(made)}, has {files} files beside its manifest. Digest: {digest}"
+    return f"The {shown(release)}, {shown(origin)}, has {files} files beside its manifest. Digest: {digest}"
 
 
 def _london_time(stated: object) -> str:

@@ -129,17 +129,17 @@ def require_intact(target: Path) -> None:
         ReleaseExistsError: a file is missing, changed or not its own.
     """
     if problems := verify_release(target):
-        said = "; ".join(problems[:_TOLD] + [f"{len(problems) - _TOLD} more"] * (len(problems) > _TOLD))
+        sentences = "; ".join(problems[:_TOLD] + [f"{len(problems) - _TOLD} more"] * (len(problems) > _TOLD))
         raise ReleaseExistsError(
-            f"{target} is not as it was made ({said}). Put its files back from a copy, or make it again "
+            f"{target} is not as it was made ({sentences}). Put its files back from a copy, or make it again "
             "elsewhere (wres publish YEAR --from-edition EDITION --output FOLDER); a release is never written over."
         )
 
 
-def _require_same(target: Path, made: Path) -> None:
+def _require_same(target: Path, rebuilt: Path) -> None:
     """Require that the release that is there is whole, and the same as the one just made."""
     require_intact(target)
-    if (target / MANIFEST).read_bytes() != (made / MANIFEST).read_bytes():
+    if (target / MANIFEST).read_bytes() != (rebuilt / MANIFEST).read_bytes():
         raise ReleaseExistsError(
             f"{target} holds another release, and a release is never changed. Publish this one as a new edition."
         )

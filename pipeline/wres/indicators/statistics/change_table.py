@@ -90,10 +90,10 @@ def _tested(members: pa.Table, sides: tuple[str, ...]) -> pa.Table:
     _, first = np.unique(row, return_index=True)
     rows = members.select(list(KEY)).take(pa.array(first))
     counts = [
-        np.floor(read_counts(members, f"{year}{side}_{what}") + 0.5).astype(np.int64)
+        np.floor(read_counts(members, f"{year}{side}_{quantity}") + 0.5).astype(np.int64)
         for year in ("", "previous_")
         for side in sides
-        for what in ("hundredths", "headcount")
+        for quantity in ("hundredths", "headcount")
     ]
     compared = _Compared(rows, counts, row, np.asarray(rows["level"].to_pylist()) == "organisation")
     if len(sides) == 1:

@@ -26,9 +26,9 @@ def comparison_estimates(members: pa.Table) -> pa.Table:
 
     now, before = (
         tuple(
-            people(f"{year}{side}_{what}")
+            people(f"{year}{side}_{quantity}")
             for side in ("group", "comparator")
-            for what in ("entered_hundredths", "headcount")
+            for quantity in ("entered_hundredths", "headcount")
         )
         for year in ("", "previous_")
     )
@@ -43,9 +43,9 @@ def comparison_estimates(members: pa.Table) -> pa.Table:
         columns[f"{name}_tenths"] = whole_or_null(10 * expected, np.zeros(first.size, dtype=np.bool_))
     for name, year in (("within", ""), ("previous_within", "previous_")):
         group, group_staff, comparator, comparator_staff = (
-            read_counts(rows, f"{year}{side}_{what}")
+            read_counts(rows, f"{year}{side}_{quantity}")
             for side in ("group", "comparator")
-            for what in ("entered_hundredths", "headcount")
+            for quantity in ("entered_hundredths", "headcount")
         )
         ratio = within_organisations(Strata(group, group_staff, comparator, comparator_staff, family, first.size)).ratio
         columns[f"{name}_hundredths"] = whole_or_null(100 * ratio, np.isnan(ratio))

@@ -27,9 +27,9 @@ def intervals(exact_ratio: pa.Table) -> pa.Table:
     interval. A two-year average counts as the events of both years over twice the staff, which are person-years.
     """
     entries, staff, others, other_staff = (
-        read_counts(exact_ratio, f"{side}_{what}")
+        read_counts(exact_ratio, f"{side}_{quantity}")
         for side in ("group", "comparator")
-        for what in ("hundredths", "headcount")
+        for quantity in ("hundredths", "headcount")
     )
     years = read_counts(exact_ratio, "years_counted")
     counts = [years * count for count in (entries, staff, others, other_staff)]

@@ -81,6 +81,6 @@ def _spread_by_family(family: Integers, scores: Floats, variances: Floats, count
     """Estimate the variance between organisations of each family, for each of its rows."""
     spread = np.zeros(scores.shape)
     for number in np.unique(family):
-        own = (family == number) & counted
-        spread[family == number] = between_variance(scores[own], variances[own])
+        in_family = (family == number) & counted
+        spread[family == number] = between_variance(scores[in_family], variances[in_family])
     return spread

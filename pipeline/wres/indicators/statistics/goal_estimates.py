@@ -39,18 +39,18 @@ def _groups(rows: pa.Table) -> Iterator[dict[str, Any]]:
         return
     years = read_counts(rows, "years_counted")
     group, comparator, group_staff, comparator_staff = (
-        years * read_counts(rows, f"{side}_{what}")
-        for what in ("hundredths", "headcount")
+        years * read_counts(rows, f"{side}_{quantity}")
+        for quantity in ("hundredths", "headcount")
         for side in ("group", "comparator")
     )
     family = number_families(rows, *_KEY)
     for number in np.unique(family):
-        own = family == number
+        in_family = family == number
         share, lower, upper = expected_share(
-            chance_within_range((group + comparator)[own], group_staff[own], comparator_staff[own])
+            chance_within_range((group + comparator)[in_family], group_staff[in_family], comparator_staff[in_family])
         )
-        true = true_ratios(group[own], comparator[own], group_staff[own], comparator_staff[own])
-        first = int(np.flatnonzero(own)[0])
+        true = true_ratios(group[in_family], comparator[in_family], group_staff[in_family], comparator_staff[in_family])
+        first = int(np.flatnonzero(in_family)[0])
         yield {
             **{name: rows[name][first].as_py() for name in _KEY},
             "expected_tenths": _tenths(share),

@@ -20,9 +20,9 @@ def pooled_ratios(pooled_members: pa.Table) -> pa.Table:
     _, first = np.unique(family, return_index=True)
     years = read_counts(rows, "years_counted")
     group, group_staff, comparator, comparator_staff = (
-        years * read_counts(rows, f"{side}_{what}")
+        years * read_counts(rows, f"{side}_{quantity}")
         for side in ("group", "comparator")
-        for what in ("hundredths", "headcount")
+        for quantity in ("hundredths", "headcount")
     )
     strata = Strata(group, group_staff, comparator, comparator_staff, family, first.size)
     within, between = within_organisations(strata), between_organisations(strata)

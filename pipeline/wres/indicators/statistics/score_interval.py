@@ -82,10 +82,10 @@ def _log_upper(x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
     low = _step_until(lambda at: above(at, *counts) > 0, guess, -spread)
     high = _step_until(lambda at: above(at, *counts) < 0, guess, spread)
     exact_enough = {"xatol": 1e-12, "xrtol": 1e-12, "fatol": 0, "frtol": 0}
-    found = elementwise.find_root(above, (low, high), args=counts, tolerances=exact_enough)
-    if not found.success.all():
+    solution = elementwise.find_root(above, (low, high), args=counts, tolerances=exact_enough)
+    if not solution.success.all():
         raise ArithmeticError("The score interval did not converge, which is a fault of the program.")
-    root: Floats = found.x
+    root: Floats = solution.x
     return root
 
 

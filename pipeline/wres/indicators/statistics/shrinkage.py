@@ -58,14 +58,14 @@ def true_ratios(group: Floats, comparator: Floats, group_staff: Floats, comparat
         log_chances = _log_chances(group, comparator, offset, parameters[0] + np.exp(parameters[1]) * nodes)
         return -float(_log_sum(log_chances - nodes**2 / 2).sum())
 
-    found = minimize(
+    optimum = minimize(
         unlikelihood,
         np.array([pooled, np.log(0.3)]),
         method="Nelder-Mead",
         bounds=[(pooled - 3, pooled + 3), (np.log(_NARROWEST), np.log(_WIDEST))],
         options={"xatol": 1e-5, "fatol": 1e-8, "maxiter": 2000},
     )
-    mean, spread = float(found.x[0]), float(np.exp(found.x[1]))
+    mean, spread = float(optimum.x[0]), float(np.exp(optimum.x[1]))
     return _posterior(group, comparator, offset, mean, spread)
 
 

@@ -88,10 +88,10 @@ def swing_tails(entered: Integers, entries: Integers, share: Floats, swing: floa
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
     row = np.repeat(np.arange(lengths.size), lengths)
     outcome = np.arange(lengths.sum()) - starts[row]
-    rest = entries[row] - outcome
+    others = entries[row] - outcome
     # All outcomes of all rows lie in one long array.
-    log_chance = betaln(outcome + first[row], rest + second[row]) - betaln(first, second)[row]
-    log_chance += gammaln(entries + 1)[row] - gammaln(outcome + 1) - gammaln(rest + 1)
+    log_chance = betaln(outcome + first[row], others + second[row]) - betaln(first, second)[row]
+    log_chance += gammaln(entries + 1)[row] - gammaln(outcome + 1) - gammaln(others + 1)
     chance = np.exp(log_chance)
     seen = entered[row]
     below = np.add.reduceat(chance * ((outcome < seen) + 0.5 * (outcome == seen)), starts)
