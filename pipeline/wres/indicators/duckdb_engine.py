@@ -10,6 +10,7 @@ from wres.indicators.schemas import INPUTS
 from wres.settings import Settings
 from wres.warehouse.snapshot_reader import read_years
 
+_INTERRUPTED = "Query interrupted"
 _THREADS = 2  # a national run takes seconds; more would only take them from others
 
 
@@ -38,13 +39,22 @@ class DuckDBEngine:
 
 @contextmanager
 def open_duckdb() -> Iterator[DuckDBEngine]:
-    """Open an empty database in memory without access to files or networks."""
-    with duckdb.connect(
-        config={
-            "threads": _THREADS,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "enable_external_access": False,
-        }
-    ) as database:
-        yield DuckDBEngine(database)
+    """Open an empty database in memory without access to files or networks.
+
+    Raises:
+        KeyboardInterrupt: the user stopped a query, which DuckDB reports as an error of its own.
+    """
+    try:
+        with duckdb.connect(
+            config={
+                "threads": _THREADS,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "enable_external_access": False,
+            }
+        ) as database:
+            yield DuckDBEngine(database)
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from None
+        raise
