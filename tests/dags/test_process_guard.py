@@ -1,4 +1,4 @@
-"""Whatever ends the process that started Airflow, nothing that it started runs on."""
+"""However the process that started Airflow ends, nothing that it started runs on."""
 
 import os
 import signal

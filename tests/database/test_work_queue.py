@@ -75,7 +75,7 @@ def judged(receipt: str) -> ValidationResult:
 
 
 def wait_for(engine: Engine, step: Step) -> list[Receipt]:
-    """What waits for a step."""
+    """The receipts that are pending for a step."""
     return pending_validation(engine, 2022) if step == "validate" else pending_report(engine, 2022)
 
 

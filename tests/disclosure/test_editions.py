@@ -93,7 +93,7 @@ def test_a_later_year_changes_nothing_of_an_earlier_one_that_gives_it_away() -> 
         (Trust(9, 7), Trust(30, 2), True),  # beside 8 to 12 white entries only 6 and 7 are above range
         (Trust(15, 6), Trust(15, 40), True),  # beside 13 to 17 only 6 and 7 are within
         (Trust(9, 4), Trust(30, 2), False),  # beside 8 to 12 these are 4 to 7
-        (Trust(90, 4), Trust(60, 4), False),  # always below, so nothing is told
+        (Trust(90, 4), Trust(60, 4), False),  # always below, so nothing is disclosed
         (Trust(90, 40), Trust(90, 60), False),  # nothing is held back
     ],
 )

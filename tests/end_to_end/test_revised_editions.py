@@ -241,7 +241,7 @@ def test_what_an_edition_is_made_from_must_be_there(two_editions: Settings, tmp_
 
 
 def test_the_table_is_what_two_published_files_say(two_editions: Settings) -> None:
-    """From the CSV files alone: every cell that differs is told once, with both figures, and no other."""
+    """From the CSV files alone: every cell that differs is listed once, with both figures, and no other."""
     settings = two_editions
     folder = settings.published / "2022"
     markers: dict[tuple[str, str], int] = {}

@@ -1,4 +1,4 @@
-"""The chase list: who is on it, why, what they are told, and that a spreadsheet takes none of it for a formula."""
+"""The chase list: who is on it, why, what their letters say, and that a spreadsheet takes none of it for a formula."""
 
 import csv
 import io

@@ -156,7 +156,7 @@ def test_two_homes_in_one_process_have_their_own_years(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("function", [load_year, load_year_before, configured_years])
 def test_the_program_always_says_where_further_years_are(function: Callable[..., object]) -> None:
-    """Without a folder only the project's own years would count, whatever the settings say."""
+    """Without a folder only the project's own years would count, and the settings not."""
     parameters = len(inspect.signature(function).parameters)
     for file in sorted(Path(wres.__file__).parent.rglob("*.py")):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

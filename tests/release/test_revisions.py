@@ -1,4 +1,4 @@
-"""Two editions compared: every figure that differs is told, nothing else is, and R504 asks why."""
+"""Two editions compared: every figure that differs is listed, nothing else is, and R504 asks why."""
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal

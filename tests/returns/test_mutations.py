@@ -1,4 +1,4 @@
-"""Whatever the bytes, the reader answers: no exception, not slow, and only codes that are its own to give."""
+"""The reader answers any bytes: no exception, not slow, and only codes that are its own to give."""
 
 import io
 import random

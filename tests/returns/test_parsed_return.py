@@ -1,4 +1,4 @@
-"""Every fault of structure has its code, and each is told by the content."""
+"""Every fault of structure has its code, and each is known by the content."""
 
 import bz2
 import gzip

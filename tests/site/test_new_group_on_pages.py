@@ -73,7 +73,7 @@ def fourth_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 @pytest.fixture
 def tables(fourth_group: None) -> Tables:
-    """Two years of three trusts, in each of which Roma staff are counted."""
+    """Two years of three trusts that count Roma staff in both."""
     years = [collection(2021), collection(2022)]
     codes = ("RAA", "RBB", "RCC")
     stated = plain_return(white=(1000, 30), bme=(500, 25), unknown=(100, 2), roma=(400, 14))

@@ -164,7 +164,7 @@ def upgrade() -> None:
 
 @pytest.fixture
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Add a migration that changes a table to which others refer, and then does as it is told."""
+    """Add a migration that changes a table to which others refer, and then run what the test gives."""
 
     def add(then: str = "pass") -> None:
         versions = tmp_path / "sql" / "registry" / "versions"

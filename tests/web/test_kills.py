@@ -156,7 +156,7 @@ def test_the_checking_process_is_killed_again_and_again(machine: Machine, csv_re
 
 
 def wait_until_checked() -> None:
-    """What waits is taken up again by itself."""
+    """Pending uploads are taken up again by themselves."""
     context = open_context(YEAR)
     for _ in range(1200):
         if not any(receipt.status == "received" for receipt in get_receipts(context.database, YEAR)):

@@ -20,7 +20,7 @@ class GroupBy(StrEnum):
 
 
 def collect(year: Year, as_of: AsOf = None, form: Form = Format.table) -> None:
-    """Receive, read, validate, answer and accept all that waits."""
+    """Receive, read, validate, answer and accept every return that has arrived."""
     from wres import steps
     from wres.parallel import cpu_count
 

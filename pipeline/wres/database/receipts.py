@@ -203,7 +203,7 @@ def has_real_receipts(engine: Engine) -> bool:
 def hashes_not_kept(session: Session, year: int | None = None) -> set[str]:
     """Return the hashes of files whose bytes must not be kept: refused unread or as data about people, or erased.
 
-    One that waits to be validated is validated first, and bytes that another receipt took as a return are kept for
+    One that is not validated yet is validated first, and bytes that another receipt took as a return are kept for
     that one.
 
     Args:

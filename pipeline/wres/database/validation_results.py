@@ -36,9 +36,9 @@ def save_results(
     Returns:
         The results that were stored, with the status that each was given.
     """
-    waits = Receipt.receipt.in_([result.receipt for result in results]), Receipt.status == "received"
-    pending = set(session.scalars(select(Receipt.receipt).where(*waits).with_for_update()))
-    tests = set(session.scalars(select(Receipt.receipt).where(*waits, Receipt.test)))
+    unvalidated = Receipt.receipt.in_([result.receipt for result in results]), Receipt.status == "received"
+    pending = set(session.scalars(select(Receipt.receipt).where(*unvalidated).with_for_update()))
+    tests = set(session.scalars(select(Receipt.receipt).where(*unvalidated, Receipt.test)))
     stored = [
         replace(result, status=f"test_{result.status}") if result.receipt in tests else result
         for result in results

@@ -152,7 +152,7 @@ def send(sandbox: Server) -> Callable[..., str]:
 
 @pytest.fixture
 def inbox(sandbox: Server) -> Callable[[str], list[Any]]:
-    """What waits in a mailbox: each message, with its content read as `content`."""
+    """The messages in a mailbox: each, with its content read as `content`."""
 
     def read(mailbox: str) -> list[Any]:
         with sandbox.client(mailbox) as client:
