@@ -21,6 +21,8 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+from wres.orchestration.step_libraries import import_step_libraries
+
 MIGRATION = "migrate"
 _COMMANDS: dict[str, tuple[str, ...]] = {
     MIGRATION: ("db", "migrate"),
@@ -30,24 +32,6 @@ _COMMANDS: dict[str, tuple[str, ...]] = {
     "scheduler": ("scheduler", "--skip-serve-logs"),
 }
 _COMMAND_MODULES = ("api_server", "dag_processor", "triggerer", "scheduler")
-_USED_BY_STEPS = (
-    "airflow.providers.standard.operators.trigger_dagrun",
-    "duckdb",
-    "jinja2",
-    "pandas",
-    "pyiceberg.catalog.sql",
-    "wres.catalogue.write_catalogue",
-    "wres.feedback.validate_pending",
-    "wres.intake.deliver_reports",
-    "wres.local_report.deliver_local_reports",
-    "wres.monitoring.progress_page",
-    "wres.orchestration.waiting_operators",
-    "wres.release.publish",
-    "wres.signoff.approval",
-    "wres.signoff.checklist",
-    "wres.warehouse.build",
-    "xlsxwriter",
-)
 _LOOK_EVERY = 0.2  # seconds
 _LARGE_LOG = 20_000_000  # bytes; a larger one is set aside at the next start
 
@@ -130,7 +114,7 @@ def _become(name: str, logs: Path, ready: int | None) -> None:
         os.dup2(handle, stream)
     os.close(handle)
     if name == "scheduler":
-        _import_libraries_of_steps()
+        import_step_libraries()
         _wait_for_api_server()
     elif name == "api-server" and ready is not None:
         import_module("airflow.api_fastapi.main")  # makes the application, which takes some seconds
@@ -139,14 +123,6 @@ def _become(name: str, logs: Path, ready: int | None) -> None:
 
     sys.argv = ["airflow", *_COMMANDS[name]]
     airflow()  # type: ignore[no-untyped-call]
-
-
-def _import_libraries_of_steps() -> None:
-    from wres.validation.gx_adapter import great_expectations
-
-    for name in _USED_BY_STEPS:
-        import_module(name)
-    great_expectations()
 
 
 def _wait_for_api_server() -> None:
