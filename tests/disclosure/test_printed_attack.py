@@ -46,8 +46,8 @@ def test_it_finds_what_the_rule_alone_gives_away_and_nothing_in_a_release(nation
 def test_organisations_that_have_closed_are_no_members_of_a_later_total() -> None:
     """All organisations less those that are compared with the year before are the new one, also where one closed."""
     nation = {2021: {**ELSEWHERE, "ROLD": Trust(40, 12)}, 2022: {**ELSEWHERE, "RNN": Trust(20, 4, before="")}}
-    found = deduce_counts(by_the_rule_alone(nation), policies(nation))
-    assert (2022, "Trust RNN", "bme_entered") in {(count.year, count.name, count.column) for count in found}
+    deduced = deduce_counts(by_the_rule_alone(nation), policies(nation))
+    assert (2022, "Trust RNN", "bme_entered") in {(count.year, count.name, count.column) for count in deduced}
 
 
 def test_what_it_finds_stops_the_release(monkeypatch: pytest.MonkeyPatch) -> None:

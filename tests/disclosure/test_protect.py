@@ -125,8 +125,8 @@ def test_a_comparison_with_the_year_before_is_worked_out_again_and_one_over_thre
     """Of the printed counts, 20 white and 40 BME entries of 1,600 staff after 20 and 35: 3.75% and 3.44%."""
     years = {2019: 30, 2020: 33, 2021: 36, 2022: 39}
     nation = {year: {"RAA": Trust(22, bme), **ELSEWHERE} for year, bme in years.items()}
-    made = protect(exact_tables(nation), policies(nation)).tables["improvement"]
-    rows = rows_of(made, collection_year=2022, code="RAA", measure="overall_likelihood_percent")
+    improvements = protect(exact_tables(nation), policies(nation)).tables["improvement"]
+    rows = rows_of(improvements, collection_year=2022, code="RAA", measure="overall_likelihood_percent")
     figures = {row["years_between"]: (row["figure"], row["previous_figure"]) for row in rows}
     assert figures == {1: (Decimal("3.75"), Decimal("3.44")), 3: (None, None)}
     assert [{"figure", "previous_figure"} <= set(row["suppressed"]) for row in rows] == [False, True]

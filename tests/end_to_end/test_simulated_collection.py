@@ -26,7 +26,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """A home in which the demonstration ran once, for all that is asked of it here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WRES_HOME", str(tmp_path_factory.mktemp("simulated")))
-        run_demo(load_settings(), YEARS, returns=RETURNS, seed=SEED, progress=lambda _what, _done, _of: None)
+        run_demo(load_settings(), YEARS, returns=RETURNS, seed=SEED, progress=lambda *_: None)
         yield load_settings()
 
 

@@ -38,7 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WRES_HOME", str(folder))
-        run_demo(load_settings(), YEARS, returns=None, seed=SEED, progress=lambda _what, _done, _of: None)
+        run_demo(load_settings(), YEARS, returns=None, seed=SEED, progress=lambda *_: None)
         yield load_settings()
     for path in [path for path in folder.rglob("*") if path.is_dir() and not path.is_symlink()]:
         path.chmod(0o755)

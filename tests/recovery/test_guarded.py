@@ -25,7 +25,7 @@ from wres.settings import Settings, load_settings
 Wres = Callable[..., tuple[int, str, str]]
 
 
-def quiet(_what: str, _done: int, _of: int) -> None:
+def quiet(*_: object) -> None:
     pass
 
 

@@ -32,7 +32,7 @@ from wres.settings import Settings, load_settings
 from wres.warehouse.snapshot_reader import read_years
 
 
-def quiet(_what: str, _done: int, _of: int) -> None:
+def quiet(*_: object) -> None:
     pass
 
 

@@ -25,7 +25,7 @@ Made = dict[str, tuple[bytes, ReleaseMetadata]]
 
 
 @pytest.fixture(scope="module")
-def made(three_years: Tables, official_three_years: Tables) -> Made:
+def workbooks(three_years: Tables, official_three_years: Tables) -> Made:
     """The workbooks of both audiences, the official one of an edition that revised a figure."""
     moment = datetime(2023, 2, 23, 9, 30, tzinfo=UTC)
     publication = Publication(moment, "The team", "team@example.nhs.uk", "Final.")
@@ -48,8 +48,8 @@ def with_a_revision(tables: Tables) -> Tables:
 
 
 @pytest.fixture
-def opened(made: Made) -> Callable[[str], Workbook]:
-    return lambda audience: openpyxl.load_workbook(io.BytesIO(made[audience][0]))
+def opened(workbooks: Made) -> Callable[[str], Workbook]:
+    return lambda audience: openpyxl.load_workbook(io.BytesIO(workbooks[audience][0]))
 
 
 @pytest.mark.parametrize("audience", ["official", "management"])
@@ -112,8 +112,8 @@ def test_each_rule_finds_what_breaks_it(
 
 
 @pytest.mark.parametrize("audience", ["official", "management"])
-def test_the_opendocument_file_has_every_cell_of_it(made: Made, audience: str) -> None:
-    content, about = made[audience]
+def test_the_opendocument_file_has_every_cell_of_it(workbooks: Made, audience: str) -> None:
+    content, about = workbooks[audience]
     books = [CalamineWorkbook.from_filelike(io.BytesIO(file)) for file in (content, ods_bytes(content, about))]
     cells = [
         {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}

@@ -29,7 +29,7 @@ def workbook(tables: Tables, about: ReleaseMetadata) -> bytes:
 
 
 @pytest.fixture
-def made(workbook: bytes, about: ReleaseMetadata) -> bytes:
+def ods(workbook: bytes, about: ReleaseMetadata) -> bytes:
     return ods_bytes(workbook, about)
 
 
@@ -43,32 +43,32 @@ def part(content: bytes, name: str) -> ElementTree.Element:
         return ElementTree.fromstring(package.read(name))
 
 
-def test_every_cell_is_the_workbooks(workbook: bytes, made: bytes) -> None:
-    assert cells(made) == cells(workbook)
+def test_every_cell_is_the_workbooks(workbook: bytes, ods: bytes) -> None:
+    assert cells(ods) == cells(workbook)
 
 
 def test_a_document_that_may_grow_large_has_room_for_its_size(
-    workbook: bytes, made: bytes, about: ReleaseMetadata, monkeypatch: pytest.MonkeyPatch
+    workbook: bytes, ods: bytes, about: ReleaseMetadata, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ods_writer, "_LARGE", 0)
     large = ods_bytes(workbook, about)
-    assert large != made
-    assert cells(large) == cells(made)
+    assert large != ods
+    assert cells(large) == cells(ods)
 
 
 @pytest.mark.slow
-def test_libreoffice_reads_the_same_cells(workbook: bytes, made: bytes, tmp_path: Path) -> None:
+def test_libreoffice_reads_the_same_cells(workbook: bytes, ods: bytes, tmp_path: Path) -> None:
     if shutil.which("soffice") is None:
         pytest.skip("LibreOffice is not on this machine")
-    (tmp_path / "release.ods").write_bytes(made)
+    (tmp_path / "release.ods").write_bytes(ods)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "release.ods"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
     assert cells((tmp_path / "release.xlsx").read_bytes()) == cells(workbook)
 
 
-def test_each_table_is_marked_up_as_one_with_its_headings(workbook: bytes, made: bytes) -> None:
-    ranges = part(made, "content.xml").iter(f"{OASIS}table:1.0}}database-range")
+def test_each_table_is_marked_up_as_one_with_its_headings(workbook: bytes, ods: bytes) -> None:
+    ranges = part(ods, "content.xml").iter(f"{OASIS}table:1.0}}database-range")
     marked = {
         area.get(f"{OASIS}table:1.0}}name"): area.get(f"{OASIS}table:1.0}}target-range-address") for area in ranges
     }
@@ -89,8 +89,8 @@ def column_letters(number: int) -> str:
     return openpyxl.utils.get_column_letter(number)
 
 
-def test_numbers_keep_their_places_and_years_are_not_grouped(made: bytes) -> None:
-    content = part(made, "content.xml")
+def test_numbers_keep_their_places_and_years_are_not_grouped(ods: bytes) -> None:
+    content = part(ods, "content.xml")
     formats = {
         style.get(f"{OASIS}style:1.0}}name"): style[0].attrib
         for style in content.iter(f"{OASIS}datastyle:1.0}}number-style")
@@ -105,27 +105,25 @@ def test_numbers_keep_their_places_and_years_are_not_grouped(made: bytes) -> Non
     )
     styles = [cell.get(f"{OASIS}table:1.0}}style-name") for cell in orchard]
     names = {column.title: column.name for column in load_specification().tables["organisation"].columns}
-    headings = next(row for row in cells(made)["Organisation"] if all(row))
+    headings = next(row for row in cells(ods)["Organisation"] if all(row))
     shown = dict(zip((names[str(text).split("\n")[0]] for text in headings), styles, strict=True))
     assert (shown["collection_year"], shown["white_headcount"]) == ("year", "n0")
     assert (shown["white_entered"], shown["relative_likelihood"]) == ("n1", "n2")
 
 
-def test_the_contents_lead_to_the_sheets(made: bytes) -> None:
-    links = part(made, "content.xml").iter(f"{OASIS}text:1.0}}a")
+def test_the_contents_lead_to_the_sheets(ods: bytes) -> None:
+    links = part(ods, "content.xml").iter(f"{OASIS}text:1.0}}a")
     targets = [link.get("{http://www.w3.org/1999/xlink}href") for link in links]
     sheets = [f"#'{spec.sheet}'.A1" for spec in load_specification().tables.values()]
     assert targets == ["mailto:team@example.nhs.uk", *sheets]
 
 
-def test_its_properties_and_its_bytes_are_the_releases_own(
-    made: bytes, workbook: bytes, about: ReleaseMetadata
-) -> None:
-    properties = {element.tag.rsplit("}")[-1]: element.text for element in part(made, "meta.xml")[0]}
+def test_its_properties_and_its_bytes_are_the_releases_own(ods: bytes, workbook: bytes, about: ReleaseMetadata) -> None:
+    properties = {element.tag.rsplit("}")[-1]: element.text for element in part(ods, "meta.xml")[0]}
     assert properties["language"] == "en-GB"
     assert properties["date"] == properties["creation-date"] == about.created_text
     assert str(about.collection_year) in str(properties["title"])
-    assert ods_bytes(workbook, about) == made
-    with zipfile.ZipFile(io.BytesIO(made)) as package:
+    assert ods_bytes(workbook, about) == ods
+    with zipfile.ZipFile(io.BytesIO(ods)) as package:
         first = package.infolist()[0]
         assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)

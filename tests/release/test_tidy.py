@@ -22,7 +22,9 @@ Files = dict[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def made(three_years: Tables, official_three_years: Tables, about: ReleaseMetadata) -> dict[str, tuple[Tables, Files]]:
+def tidy_releases(
+    three_years: Tables, official_three_years: Tables, about: ReleaseMetadata
+) -> dict[str, tuple[Tables, Files]]:
     files = {}
     for audience, audience_tables in (("official", official_three_years), ("management", three_years)):
         tables = checked_tables(audience_tables, 2022)
@@ -35,8 +37,8 @@ def read(content: bytes) -> list[Row]:
 
 
 @pytest.mark.parametrize("audience", ["official", "management"])
-def test_it_keeps_to_every_rule_of_the_screener(made: dict[str, tuple[Tables, Files]], audience: str) -> None:
-    files = made[audience][1]
+def test_it_keeps_to_every_rule_of_the_screener(tidy_releases: dict[str, tuple[Tables, Files]], audience: str) -> None:
+    files = tidy_releases[audience][1]
     assert broken_rules("tidy.csv", "tidy.meta.csv", read(files["tidy.csv"]), read(files["tidy.meta.csv"])) == []
     assert faults(files["tidy.csv-metadata.json"], files["tidy.csv"], "tidy.csv") == []
 
@@ -59,9 +61,9 @@ SPOILED: list[tuple[str, Callable[[list[Row], list[Row]], object]]] = [
 
 @pytest.mark.parametrize(("rule", "spoil"), SPOILED, ids=[rule for rule, _spoil in SPOILED])
 def test_each_rule_finds_what_breaks_it(
-    made: dict[str, tuple[Tables, Files]], rule: str, spoil: Callable[[list[Row], list[Row]], object]
+    tidy_releases: dict[str, tuple[Tables, Files]], rule: str, spoil: Callable[[list[Row], list[Row]], object]
 ) -> None:
-    data, meta = (read(made["management"][1][name]) for name in ("tidy.csv", "tidy.meta.csv"))
+    data, meta = (read(tidy_releases["management"][1][name]) for name in ("tidy.csv", "tidy.meta.csv"))
     spoil(data, meta)
     if rule == "col_req_data":
         with pytest.raises(KeyError, match="country_code"):
@@ -71,8 +73,8 @@ def test_each_rule_finds_what_breaks_it(
 
 
 @pytest.mark.parametrize("audience", ["official", "management"])
-def test_each_figure_is_that_of_its_table(made: dict[str, tuple[Tables, Files]], audience: str) -> None:
-    tables, files = made[audience]
+def test_each_figure_is_that_of_its_table(tidy_releases: dict[str, tuple[Tables, Files]], audience: str) -> None:
+    tables, files = tidy_releases[audience]
     rows = read(files["tidy.csv"])
     by_place = {
         (row["time_period"], row["organisation_code"], row["minority_ethnic"]): row
@@ -102,7 +104,7 @@ def number(text: str) -> Decimal | None:
     return None if text in {"c", "x", "z"} else Decimal(text)
 
 
-def test_pandas_reads_it_as_documented(made: dict[str, tuple[Tables, Files]]) -> None:
-    frame = pd.read_csv(io.BytesIO(made["official"][1]["tidy.csv"]), na_values=["c", "x", "z"])
+def test_pandas_reads_it_as_documented(tidy_releases: dict[str, tuple[Tables, Files]]) -> None:
+    frame = pd.read_csv(io.BytesIO(tidy_releases["official"][1]["tidy.csv"]), na_values=["c", "x", "z"])
     nation = frame[(frame.breakdown == "Total") & (frame.organisation_group == "Total") & (frame.time_period == 2022)]
     assert nation.set_index("minority_ethnic").headcount["Total"] == nation.headcount.iloc[1:].sum()

@@ -36,7 +36,7 @@ def afar(options: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def made(afar: Settings, made_release: Path) -> Path:
+def release_folder(afar: Settings, made_release: Path) -> Path:
     return shutil.copytree(made_release, afar.published / NAME.path)
 
 
@@ -51,19 +51,21 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_release_is_put_there_whole_and_latest_follows(afar: Settings, made: Path, bucket: Any) -> None:
+def test_a_release_is_put_there_whole_and_latest_follows(afar: Settings, release_folder: Path, bucket: Any) -> None:
     for _ in range(2):
-        upload(afar, NAME, made)
-        assert keys(bucket) == sorted([*(f"{NAME.path}/{file}" for file in contents(made)), "2021/latest.json"])
+        upload(afar, NAME, release_folder)
+        assert keys(bucket) == sorted(
+            [*(f"{NAME.path}/{file}" for file in contents(release_folder)), "2021/latest.json"]
+        )
     with bucket.open_input_file(f"wres/open/data/{NAME.path}/csv/goals.csv") as file:
-        assert file.readall() == contents(made)["csv/goals.csv"]
+        assert file.readall() == contents(release_folder)["csv/goals.csv"]
         assert file.metadata()["Content-Type"] == b"text/csv"
     with bucket.open_input_file("wres/open/data/2021/latest.json") as file:
         assert json.loads(file.readall()) == {"collection_year": 2021, "management": "1.0"}
 
 
-def test_it_is_read_as_from_a_folder(afar: Settings, made: Path, options: str, tmp_path: Path) -> None:
-    upload(afar, NAME, made)
+def test_it_is_read_as_from_a_folder(afar: Settings, release_folder: Path, options: str, tmp_path: Path) -> None:
+    upload(afar, NAME, release_folder)
     shutil.rmtree(afar.home)
     assert read_table("goals", year=2021)["within"].tolist() == [0, 1]
     assert {row["edition"] for row in list_tables(afar)} == {"1.0"}
@@ -74,8 +76,8 @@ def test_it_is_read_as_from_a_folder(afar: Settings, made: Path, options: str, t
     assert published_releases(afar).address(NAME) == "s3://wres/open/data/2021/1.0/management"
 
 
-def test_it_is_verified_where_it_lies(afar: Settings, made: Path, bucket: Any, options: str) -> None:
-    upload(afar, NAME, made)
+def test_it_is_verified_where_it_lies(afar: Settings, release_folder: Path, bucket: Any, options: str) -> None:
+    upload(afar, NAME, release_folder)
     address = f"s3://wres/open/data/{NAME.path}{options}"
     verdict = verify(address)
     assert (verdict.problems, verdict.said.startswith("The management edition 1.0 of 2021")) == ([], True)
@@ -87,7 +89,7 @@ def test_it_is_verified_where_it_lies(afar: Settings, made: Path, bucket: Any, o
 
 
 def test_until_the_manifest_is_there_the_release_is_not(
-    afar: Settings, made: Path, bucket: Any, monkeypatch: pytest.MonkeyPatch
+    afar: Settings, release_folder: Path, bucket: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
     write = ReleaseRepository.write
@@ -100,35 +102,35 @@ def test_until_the_manifest_is_there_the_release_is_not(
 
     monkeypatch.setattr(ReleaseRepository, "write", noted)
     with pytest.raises(KeyboardInterrupt):
-        put_release(published_releases(afar), NAME, made)
+        put_release(published_releases(afar), NAME, release_folder)
     assert len(keys(bucket)) == 4
     assert published_releases(afar).all() == []
     order += [""]
-    put_release(published_releases(afar), NAME, made)
+    put_release(published_releases(afar), NAME, release_folder)
     assert (order[-1], published_releases(afar).all()) == ("manifest.json", [NAME])
 
 
-def test_another_release_is_never_written_over(afar: Settings, made: Path, bucket: Any) -> None:
-    upload(afar, NAME, made)
-    other = made.with_name("other")
-    shutil.copytree(made, other)
+def test_another_release_is_never_written_over(afar: Settings, release_folder: Path, bucket: Any) -> None:
+    upload(afar, NAME, release_folder)
+    other = release_folder.with_name("other")
+    shutil.copytree(release_folder, other)
     (other / "manifest.json").chmod(0o644)
     (other / "manifest.json").write_text("{}")
     with pytest.raises(ReleaseExistsError, match=r"s3://wres/open/data/2021/1\.0/management holds another release"):
         put_release(published_releases(afar), NAME, other)
-    assert published_releases(afar).read(NAME, "manifest.json") == contents(made)["manifest.json"]
+    assert published_releases(afar).read(NAME, "manifest.json") == contents(release_folder)["manifest.json"]
 
 
-def test_a_machine_that_did_not_make_it_fetches_it(afar: Settings, made: Path) -> None:
-    upload(afar, NAME, made)
-    before = contents(made)
+def test_a_machine_that_did_not_make_it_fetches_it(afar: Settings, release_folder: Path) -> None:
+    upload(afar, NAME, release_folder)
+    before = contents(release_folder)
     shutil.rmtree(afar.published)
-    fetch_published(afar, NAME, made)
-    assert contents(made) == before
-    assert not any(path.stat().st_mode & 0o222 for path in [made, *made.rglob("*")])
-    fetch_published(afar, NAME, made)  # what is there stays
-    fetch_published(afar, ReleaseName(2021, "1.1", "management"), made.with_name("none"))
-    assert not made.with_name("none").exists()
+    fetch_published(afar, NAME, release_folder)
+    assert contents(release_folder) == before
+    assert not any(path.stat().st_mode & 0o222 for path in [release_folder, *release_folder.rglob("*")])
+    fetch_published(afar, NAME, release_folder)  # what is there stays
+    fetch_published(afar, ReleaseName(2021, "1.1", "management"), release_folder.with_name("none"))
+    assert not release_folder.with_name("none").exists()
 
 
 def test_a_bucket_that_cannot_be_used_is_reported(

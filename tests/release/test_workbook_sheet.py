@@ -32,8 +32,8 @@ def sheets(
     request: pytest.FixtureRequest, official_three_years: Tables, about: ReleaseMetadata
 ) -> tuple[list[TableSheet], list[str]]:
     facts = replace(about, audience="official", collection_year=2022)
-    made, notes = table_sheets(checked_tables(official_three_years, 2022), facts)
-    return ([hostile(sheet) for sheet in made] if request.param == "hostile" else made), notes
+    sheets_made, notes = table_sheets(checked_tables(official_three_years, 2022), facts)
+    return ([hostile(sheet) for sheet in sheets_made] if request.param == "hostile" else sheets_made), notes
 
 
 def hostile(sheet: TableSheet) -> TableSheet:
@@ -102,11 +102,11 @@ def formats_of(sheet: TableSheet) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def both(sheets: tuple[list[TableSheet], list[str]]) -> tuple[bytes, bytes]:
-    made, notes = sheets
-    ours = by_column(made)
+    sheets_made, notes = sheets
+    ours = by_column(sheets_made)
     with warnings.catch_warnings():  # gptables warns of empty cells, and uses what pandas 4 drops
         warnings.simplefilter("ignore")
-        return ours, by_gptables(made, notes)
+        return ours, by_gptables(sheets_made, notes)
 
 
 def test_every_cell_has_the_value_and_the_look_that_gptables_gives_it(both: tuple[bytes, bytes]) -> None:

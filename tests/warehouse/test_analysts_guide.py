@@ -16,14 +16,16 @@ SPARK = [block for block in BLOCKS if "pyspark" in block]
 
 
 @pytest.fixture
-def here(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def published_home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     built(settings, 2021, 30, 10)
     tables(settings, built(settings, 2022, 20, 20))
     monkeypatch.setenv("WRES_HOME", str(settings.home))
     return settings
 
 
-def test_every_tool_of_the_guide_reads_the_same_rows(here: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_tool_of_the_guide_reads_the_same_rows(
+    published_home: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert len(PLAIN) == 3
     names: dict[str, Any] = {}
     for block in PLAIN:
@@ -42,7 +44,7 @@ def _what_can_run(block: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("pyspark") is None, reason="PySpark is not installed: make spark")
-def test_spark_reads_the_files(here: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_spark_reads_the_files(published_home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     for block in SPARK:
         exec(block, {})  # noqa: S102 - the guide's own lines
     assert "2022" in capsys.readouterr().out

@@ -71,7 +71,7 @@ def _is_major(change: Change) -> bool:
 
 
 def _filled(changes: Mapping[str, list[Change]]) -> dict[str, list[Change]]:
-    return {what: names for what, names in changes.items() if names}
+    return {kind: names for kind, names in changes.items() if names}
 
 
 def _without_options(item: Item) -> dict[str, Any]:

@@ -26,13 +26,13 @@ def map_distinct(
     import numpy as np
 
     encoded = values.combine_chunks().dictionary_encode()
-    made = np.empty(len(encoded.dictionary) + 1, dtype=object)
+    values_by_code = np.empty(len(encoded.dictionary) + 1, dtype=object)
     for number, value in enumerate(encoded.dictionary.to_pylist()):
-        made[number] = function(value)
-    made[-1] = missing
-    places = encoded.indices.fill_null(len(made) - 1).to_numpy(zero_copy_only=False)
-    mapped: list[Any] = made[places].tolist()
+        values_by_code[number] = function(value)
+    values_by_code[-1] = missing
+    places = encoded.indices.fill_null(len(values_by_code) - 1).to_numpy(zero_copy_only=False)
+    mapped: list[Any] = values_by_code[places].tolist()
     for row in held_back_in:
-        if places[row] == len(made) - 1:
+        if places[row] == len(values_by_code) - 1:
             mapped[row] = held_back
     return mapped

@@ -55,8 +55,8 @@ class PublishedRow:
         if value is None:
             return f"[{SUPPRESSED_SYMBOL if self.is_held_back(name) else column.null}]"
         if column.datatype == "count":
-            whole, point, rest = count_text(value).partition(".")
-            return f"{int(whole):,}{point}{rest}"
+            whole, point, decimals = count_text(value).partition(".")
+            return f"{int(whole):,}{point}{decimals}"
         return f"{value:,}" if column.datatype in {"integer", "decimal"} else display_text(column, value)
 
     def printed(self, name: str) -> str:

@@ -46,17 +46,17 @@ def checked_note(note: str | None) -> str | None:
     return _checked_sentence(note, "note", f"what changed and why, for example: {_EXAMPLE}")
 
 
-def _checked_sentence(text: str, what: str, remedy: str) -> str:
+def _checked_sentence(text: str, name: str, remedy: str) -> str:
     """Return a text that is kept for good on one line, and refuse one that people cannot read."""
     line = tidy_line(text)
     unfit = unfit_characters(line)
     if unfit or len(line) > _LONGEST_NOTE:
         raise WresError(
-            f"The {what} has characters that no text has{f' ({unfit})' if unfit else ''}, or more than "
+            f"The {name} has characters that no text has{f' ({unfit})' if unfit else ''}, or more than "
             f"{_LONGEST_NOTE:,} of them. Say in plain words {remedy}"
         )
     if len(words_of(line)) < _FEWEST_WORDS:
-        raise WresError(f'The {what} "{line[:40]}" is not a sentence. Say in a sentence {remedy}')
+        raise WresError(f'The {name} "{line[:40]}" is not a sentence. Say in a sentence {remedy}')
     return line
 
 

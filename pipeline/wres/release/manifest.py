@@ -79,7 +79,7 @@ def verify_release(folder: Path) -> list[str]:
     problems += [f"{shown(path)} is listed twice" for path in sorted(twice)]
     problems += [f"{shown(path)} is no path of a release" for path in sorted(stated) if not is_inside(path)]
     present, others = _plain_and_other_files(folder)
-    problems += [f"{shown(path)} is no plain file but {what}" for path, what in sorted(others.items())]
+    problems += [f"{shown(path)} is no plain file but {file_kind}" for path, file_kind in sorted(others.items())]
     below = tuple(f"{path}/" for path in others)
     missing = {path for path in set(stated) - set(present) - set(others) if not path.startswith(below)}
     problems += [f"{shown(path)} is missing" for path in sorted(missing) if is_inside(path)]
@@ -120,11 +120,11 @@ def _plain_and_other_files(folder: Path) -> tuple[list[str], dict[str, str]]:
     pending = [folder]
     while pending:
         try:
-            found = list(os.scandir(pending.pop()))
+            entries = list(os.scandir(pending.pop()))
         except OSError as error:
             others[str(error.filename).removeprefix(f"{folder}/")] = "a folder that cannot be read"
             continue
-        for entry in found:
+        for entry in entries:
             path = Path(entry.path).relative_to(folder).as_posix()
             if entry.is_symlink():
                 others[path] = "a link"

@@ -129,10 +129,10 @@ def reserved_release(context: Context, build: Build, audience: str) -> Release |
     The official release of a build that was approved after its management release is reserved.
     """
     settings, database = context.settings, context.database
-    made = [release for release in get_releases(database, context.year, AUDIENCE) if release.build == build.build]
-    if not made or (audience == OFFICIAL and not current_approval(database, build)):
+    releases = [release for release in get_releases(database, context.year, AUDIENCE) if release.build == build.build]
+    if not releases or (audience == OFFICIAL and not current_approval(database, build)):
         return None
-    release = reserve_official_edition(settings, database, made[-1]) if audience == OFFICIAL else made[-1]
+    release = reserve_official_edition(settings, database, releases[-1]) if audience == OFFICIAL else releases[-1]
     return None if is_written(settings, database, release) else release
 
 
@@ -225,10 +225,10 @@ def write_if_due(settings: Settings, engine: Engine, release: Release) -> Path:
     _require_not_public_yet(settings, engine, release, target)
     if is_public(engine, release):
         fetch_published(settings, release_name(release), target)
-    made = _complete_here(settings, engine, release)
-    if made == target:
-        upload(settings, release_name(release), made, public_names(engine, release.collection_year))
-    return made
+    completed = _complete_here(settings, engine, release)
+    if completed == target:
+        upload(settings, release_name(release), completed, public_names(engine, release.collection_year))
+    return completed
 
 
 def public_names(engine: Engine, year: int) -> set[ReleaseName]:
@@ -288,9 +288,9 @@ def _unseal(sealed: Path, target: Path) -> Path:
 def _write(settings: Settings, engine: Engine, release: Release, target: Path) -> Path:
     origin, counted = _release_inputs(settings, engine, release)
     staging = _staging(settings, release)
-    made = build_release(settings, release_name(release), origin, target, counted, staging)
+    written = build_release(settings, release_name(release), origin, target, counted, staging)
     shutil.rmtree(staging, ignore_errors=True)
-    return made
+    return written
 
 
 def _release_inputs(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseInputs, CountedTables]:

@@ -48,7 +48,7 @@ class ReleaseRepository:
 
     def all(self) -> list[ReleaseName]:
         """Return every release, oldest year first, and in it by audience and edition: 1.10 after 1.9."""
-        found = [
+        names = [
             name
             for year in self._store.folders()
             if year.isdecimal()
@@ -56,7 +56,7 @@ class ReleaseRepository:
             for audience in AUDIENCES
             if _is_edition(edition) and self.holds(name := ReleaseName(int(year), edition, audience))
         ]
-        return sorted(found, key=lambda name: (name.year, name.audience, edition_key(name.edition)))
+        return sorted(names, key=lambda name: (name.year, name.audience, edition_key(name.edition)))
 
     def holds(self, name: ReleaseName) -> bool:
         """Return whether the release is there, whole."""

@@ -179,7 +179,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object of JSON; refuse a name that is there twice, for programs take one or the other."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    content = dict(pairs)
+    if len(content) < len(pairs):
         raise ValueError("a name is there twice")
-    return found
+    return content

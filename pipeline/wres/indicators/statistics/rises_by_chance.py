@@ -28,8 +28,8 @@ def chance_of_higher_rate(entries: Integers, staff: Integers, staff_before: Inte
     equal = entries * np.where(testable, staff, 0) // both  # the greatest whole number that is no rise
     share = np.where(testable, staff, 0) / both
     possible = testable & (equal < entries)
-    rest = np.where(possible, entries - equal, 1)
-    higher = np.where(possible, betainc(equal + 1, rest, share), 0)
+    others = np.where(possible, entries - equal, 1)
+    higher = np.where(possible, betainc(equal + 1, others, share), 0)
     return np.where(testable, higher, np.nan)
 
 
