@@ -61,7 +61,7 @@ def audit_sentences(settings: Settings, year: int | None = 2022) -> list[str]:
     return [f"{fault['where']}: {fault['what']}" for fault in audit(settings, open_registry(settings), year, quiet)]
 
 
-def registry_said(settings: Settings) -> list[str]:
+def registry_sentences(settings: Settings) -> list[str]:
     """What of the registry alone is not as it was left; the stores take longer to look at."""
     engine = open_registry(settings)
     return [
@@ -112,7 +112,7 @@ def test_what_nobody_touched_is_as_it_was_left(story: Settings, wres: Callable[.
 )
 def test_a_changed_row_is_noticed(story: Settings, statement: str, expected: str) -> None:
     run(story, statement)
-    faults_of_registry = registry_said(story)
+    faults_of_registry = registry_sentences(story)
     assert any(expected in line for line in faults_of_registry), faults_of_registry
 
 

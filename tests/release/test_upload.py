@@ -80,7 +80,7 @@ def test_it_is_verified_where_it_lies(afar: Settings, release_folder: Path, buck
     upload(afar, NAME, release_folder)
     address = f"s3://wres/open/data/{NAME.path}{options}"
     verdict = verify(address)
-    assert (verdict.problems, verdict.said.startswith("The management edition 1.0 of 2021")) == ([], True)
+    assert (verdict.problems, verdict.summary.startswith("The management edition 1.0 of 2021")) == ([], True)
     with bucket.open_output_stream(f"wres/open/data/{NAME.path}/csv/goals.csv", compression=None) as target:
         target.write(b"x")
     assert verify(address).problems == ["csv/goals.csv was changed after it was made"]

@@ -28,7 +28,7 @@ def test_a_copy_is_as_it_was_made(copied: Path) -> None:
     digest = json.loads((copied / "manifest.json").read_text())["content_sha256"]
     files = sum(path.is_file() for path in copied.rglob("*")) - 1
     assert verdict.problems == []
-    assert verdict.said == (
+    assert verdict.summary == (
         "The management edition 1.0 of 2021, from the build 2021-0001 of 24 February 2022 at 09:30, has "
         f"{files} files beside its manifest. Digest: {digest}"
     )
@@ -63,7 +63,7 @@ def test_what_a_program_leaves_beside_a_file_that_is_open_is_no_part_of_a_releas
 def test_what_is_no_manifest_is_said(copied: Path, content: str) -> None:
     (copied / "manifest.json").write_text(content)
     verdict = verify(str(copied))
-    assert (verdict.said, verdict.problems) == ("", ["manifest.json cannot be read as a manifest"])
+    assert (verdict.summary, verdict.problems) == ("", ["manifest.json cannot be read as a manifest"])
 
 
 def test_a_folder_that_is_no_release_is_reported_where_one_is(copied: Path) -> None:

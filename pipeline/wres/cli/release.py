@@ -49,7 +49,7 @@ def verify(
     with busy("Looking at every file"):
         verdict = hold(folder, public_key)
     for sentence in (
-        verdict.said,
+        verdict.summary,
         *(f"{problem}." for problem in verdict.problems),
         verdict.passed_over,
         verdict.signed,

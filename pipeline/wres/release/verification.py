@@ -139,7 +139,7 @@ def _public_key(path: Path) -> "Ed25519PublicKey":
 class VerificationResult:
     """A release in a sentence, and every way in which it is not as it was made; none when it is."""
 
-    said: str
+    summary: str
     problems: list[str]
     signed: str = ""  # whether and by whom it is signed, in a sentence
     passed_over: str = ""  # the files of office programs and file managers that are in the folder, in a sentence
@@ -167,7 +167,7 @@ def verify(place: str, public_key: Path | None = None) -> VerificationResult:
             problems, signed = [*problems, problem], ""
         else:
             signed = f"It is signed by the holder of {public_key.name}."
-        return VerificationResult(_said(folder), problems, signed, _passed_over(folder))
+        return VerificationResult(_summarise(folder), problems, signed, _passed_over(folder))
 
 
 def _passed_over(folder: Path) -> str:
@@ -180,7 +180,7 @@ def _passed_over(folder: Path) -> str:
     return f"Left out of account, for office programs and file managers leave such files: {listed}."
 
 
-def _said(folder: Path) -> str:
+def _summarise(folder: Path) -> str:
     try:
         document = read_manifest(folder / MANIFEST)
     except (OSError, ValueError):
