@@ -119,6 +119,16 @@ class AirflowApi:
         content: list[Answer] = self._ask("GET", path)["content"]
         return content
 
+    def why_failed(self, dag_id: str, run_id: str, task: TaskTry) -> str:
+        """Return why a try of a task failed: the first error in its log, which is the step's own sentence."""
+        errors = [entry for entry in self.log(dag_id, run_id, task) if entry.get("level") == "error"]
+        if not errors:
+            return f"The task {task.task_id} failed and left no message."
+        for detail in errors[0].get("error_detail") or ():
+            text = " ".join(detail["exc_value"].split())[:300]
+            return f"The task {task.task_id} failed: {detail['exc_type']}: {text}."
+        return str(errors[0]["event"])
+
     def _ask(self, method: str, path: str, body: Answer | None = None) -> Answer:
         if not self._token:
             sign_in = {"username": self._user, "password": self._password}

@@ -209,7 +209,7 @@ class LocalAirflow:
                 for task in self.api.tasks(dag_id, run_id, "up_for_retry"):
                     if task not in logged:
                         logged.add(task)
-                        _log.warning("%s", self._why(dag_id, run_id, task))
+                        _log.warning("%s", self.api.why_failed(dag_id, run_id, task))
             if answer:
                 answer()
             state = self.api.state(dag_id, run_id)
@@ -229,20 +229,12 @@ class LocalAirflow:
                 self.api.answer(dag_id, run_id, question["task_instance"]["task_id"], *answer)
 
     def _what_failed(self, dag_id: str, run_id: str) -> str:
+        """Say which task of a run failed, why, and where its log is."""
         failed = self.api.tasks(dag_id, run_id, "failed")
         if not failed:
             return f"{dag_id} failed before a task of it ran. Look in {self._home / 'scheduler.log'}."
-        return f"{self._why(dag_id, run_id, failed[0])} (DAG {dag_id}; its whole log is under {self._home / 'logs'})"
-
-    def _why(self, dag_id: str, run_id: str, task: TaskTry) -> str:
-        """Return why a try of a task failed: the first error in its log, which is the step's own sentence."""
-        errors = [entry for entry in self.api.log(dag_id, run_id, task) if entry.get("level") == "error"]
-        if not errors:
-            return f"The task {task.task_id} failed and left no message."
-        for detail in errors[0].get("error_detail") or ():
-            text = " ".join(detail["exc_value"].split())[:300]
-            return f"The task {task.task_id} failed: {detail['exc_type']}: {text}."
-        return str(errors[0]["event"])
+        reason = self.api.why_failed(dag_id, run_id, failed[0])
+        return f"{reason} (DAG {dag_id}; its whole log is under {self._home / 'logs'})"
 
     def _wait(self, look: Callable[[], _Seen | None], within: float, otherwise: str) -> _Seen:
         """Look again and again until there is something to see, with every process alive."""
