@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks import edit_nation, edits
 from wres.reference.year_config import load_year
-from wres.returns.parsed_return import Cell, ParsedReturn, Text
+from wres.returns.parsed_return import Cell, CellTable, ParsedReturn, Text
 from wres.returns.template_spec import load_template, newest_template
 from wres.simulation.assumptions import STAFF_CELLS
 from wres.validation.batch import Batch, Submission
@@ -57,7 +57,7 @@ def test_the_suites_flag_the_returns_that_the_rules_flag() -> None:
             code,
             NOON,
             ParsedReturn(
-                [Cell(*key, str(value), value) for key, value in figures(sent, number).items()],
+                CellTable(Cell(*key, str(value), value) for key, value in figures(sent, number).items()),
                 [Text("organisation_code", code), Text("collection_year", str(edits.YEAR))],
             ),
             figures(nation.before, number),

@@ -11,7 +11,7 @@ from tests.fuzzing.texts import HOSTILE, Texts
 from wres.feedback.receipt_facts import ReceiptFacts
 from wres.feedback.report import with_report, write_reports
 from wres.returns.findings import Finding, ValidationResult
-from wres.returns.parsed_return import Cell, CellRef, Normalisation, ParsedReturn, Text
+from wres.returns.parsed_return import Cell, CellRef, CellTable, Normalisation, ParsedReturn, Text
 from wres.returns.template_spec import newest_template
 from wres.validation.edit_catalogue import load_catalogue
 
@@ -73,9 +73,9 @@ def _finding(draw: Texts) -> Finding:
 
 
 def _read(draw: Texts) -> ParsedReturn:
-    cells = [
+    cells = CellTable(
         Cell(draw.text(), ETHNIC_GROUPS[draw.number(2)], draw.text(), None, _place(draw)) for _ in range(draw.number(6))
-    ]
+    )
     texts = [Text(("organisation_code", "explanation.Q301", draw.text())[draw.number(2)], draw.text(), _place(draw))]
     return ParsedReturn(cells, texts, headings=_HEADINGS)
 

@@ -110,11 +110,11 @@ def _compare_with_others(tables: list[FigureTable], read: ParsedReturn) -> None:
         if other.grid.visible and table.grid.visible:
             second = ParsedReturn()
             read_table(other, second, text_is_odd=True)
-            read.cells += [
+            read.cells.extend(
                 cell
                 for cell in second.cells
                 if cell.number is not None and numbers.get((cell.item, cell.ethnic_group), cell.number) != cell.number
-            ]
+            )
 
 
 def _no_header(grid: Grid, *, is_csv: bool) -> FileError:

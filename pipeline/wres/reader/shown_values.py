@@ -9,7 +9,7 @@ from functools import cache
 
 from wres.personal_data.person_signs import plain
 from wres.reader.dates import read_date
-from wres.returns.parsed_return import UNCALCULATED, Cell, CellList, ParsedReturn, Text
+from wres.returns.parsed_return import UNCALCULATED, Cell, CellTable, ParsedReturn, Text
 from wres.returns.template_spec import all_templates, group_labels
 
 HIDDEN = "…"
@@ -62,10 +62,10 @@ def show_value(text: str) -> str:
 
 def hide_unknown(read: ParsedReturn) -> None:
     """Cut what a return holds besides figures, item codes, statements and free texts to what may be repeated."""
-    cells = CellList(read.cells)
+    cells = read.cells
     has_known_names = _codes().issuperset(cells.column("item")) and _groups().issuperset(cells.column("ethnic_group"))
     if not has_known_names or None in cells.column("number"):
-        read.cells = CellList(map(_show_cell, cells))
+        read.cells = CellTable(map(_show_cell, cells))
     read.texts = [_show_text(text) for text in read.texts]
     read.stated.clear()
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
-from wres.returns.parsed_return import NOT_KEPT, Cell, CellList, CellRef, Normalisation, ParsedReturn
+from wres.returns.parsed_return import NOT_KEPT, Cell, CellRef, CellTable, Normalisation, ParsedReturn
 from wres.returns.template_spec import Template
 
 
@@ -31,7 +31,7 @@ def fill_optional_items(read: ParsedReturn, template: Template, optional: Collec
     positions: dict[tuple[str, str], list[int]] = defaultdict(list)
     for position, cell in enumerate(read.cells):
         positions[cell.item, cell.ethnic_group].append(position)
-    cells, repairs = CellList(read.cells), list(read.repairs)
+    cells, repairs = CellTable(read.cells), list(read.repairs)
     for item in items:
         filled: dict[str, CellRef] = {}
         for group in (group for group in template.ethnic_groups if group in groups):

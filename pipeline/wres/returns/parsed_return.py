@@ -1,10 +1,9 @@
 """Define what the reader gives: the cells, texts, normalisations and file errors of a return."""
 
-from collections.abc import Iterable, Iterator, MutableSequence, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import chain
 from typing import Any, NamedTuple, overload
 
 UNCALCULATED = "a formula without a result (open the file and save it)"  # in place of a value that nobody stored
@@ -37,70 +36,56 @@ class Cell(NamedTuple):
     place: CellRef = _NOWHERE
 
 
-_WIDTH = len(Cell._fields)
+class CellTable(Sequence[Cell]):
+    """Hold the cells of returns in their order, one list for each field: validation reads whole columns."""
 
-
-class CellList(MutableSequence[Cell]):
-    """Hold the cells of a return in their order, with the fields of all of them end to end in one list.
-
-    A round has many thousands of cells. As a tuple each, the garbage collector would visit them again and again, and
-    the process that reads would take a third longer to hand them over.
-    """
-
-    __slots__ = ("_fields",)
+    __slots__ = ("_columns",)
 
     def __init__(self, cells: Iterable[Cell] = ()) -> None:
-        self._fields: list[Any] = []
+        self._columns: dict[str, list[Any]] = {name: [] for name in Cell._fields}
         self.extend(cells)
 
     def __len__(self) -> int:
-        return len(self._fields) // _WIDTH
+        return len(self._columns["item"])
 
     def __iter__(self) -> Iterator[Cell]:
-        return map(Cell._make, zip(*[iter(self._fields)] * _WIDTH, strict=True))
+        return map(Cell._make, zip(*self._columns.values(), strict=True))
 
     @overload
     def __getitem__(self, index: int) -> Cell: ...
     @overload
-    def __getitem__(self, index: slice) -> "CellList": ...
-    def __getitem__(self, index: int | slice) -> "Cell | CellList":
+    def __getitem__(self, index: slice) -> "CellTable": ...
+    def __getitem__(self, index: int | slice) -> "Cell | CellTable":
         if isinstance(index, slice):
-            return CellList(self[place] for place in range(*index.indices(len(self))))
-        first = range(len(self))[index] * _WIDTH
-        return Cell._make(self._fields[first : first + _WIDTH])
+            return CellTable(list(self)[index])
+        return Cell(*(values[index] for values in self._columns.values()))
 
-    def __setitem__(self, index: int, cell: Cell) -> None:  # type: ignore[override] # no slices are needed
-        first = range(len(self))[index] * _WIDTH
-        self._fields[first : first + _WIDTH] = cell
-
-    def __delitem__(self, index: int) -> None:  # type: ignore[override]
-        first = range(len(self))[index] * _WIDTH
-        del self._fields[first : first + _WIDTH]
-
-    def insert(self, index: int, cell: Cell) -> None:
-        """Insert a cell before a position."""
-        first = len(range(len(self))[:index]) * _WIDTH
-        self._fields[first:first] = cell
-
-    def append(self, cell: Cell) -> None:
-        """Add a cell at the end."""
-        self._fields.extend(cell)
-
-    def extend(self, cells: Iterable[Cell]) -> None:
-        """Add cells at the end."""
-        self._fields.extend(cells._fields if isinstance(cells, CellList) else chain.from_iterable(cells))
-
-    def column(self, name: str) -> list[Any]:
-        """Return one field of all cells: `item`, `ethnic_group`, `raw`, `number` or `place`."""
-        return self._fields[Cell._fields.index(name) :: _WIDTH]
+    def __setitem__(self, index: int, cell: Cell) -> None:
+        for values, value in zip(self._columns.values(), cell, strict=True):
+            values[index] = value
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment] # as of a list
 
-    def __repr__(self) -> str:
-        return f"CellList({list(self)!r})"
+    def append(self, cell: Cell) -> None:
+        """Add a cell at the end."""
+        for values, value in zip(self._columns.values(), cell, strict=True):
+            values.append(value)
+
+    def extend(self, cells: Iterable[Cell]) -> None:
+        """Add cells at the end."""
+        if isinstance(cells, CellTable):
+            for name, values in self._columns.items():
+                values.extend(cells.column(name))
+        else:
+            for cell in cells:
+                self.append(cell)
+
+    def column(self, name: str) -> list[Any]:
+        """Return one field of all cells: `item`, `ethnic_group`, `raw`, `number` or `place`."""
+        return self._columns[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +130,7 @@ class ParsedReturn:
     whole, so that none is listed twice. `empty` says, by key, where a part of the sign-off belongs that is not given.
     """
 
-    cells: MutableSequence[Cell] = field(default_factory=CellList)
+    cells: CellTable = field(default_factory=CellTable)
     texts: list[Text] = field(default_factory=list)
     repairs: list[Normalisation] = field(default_factory=list)
     faults: list[FileError] = field(default_factory=list)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from wres.returns.parsed_return import CellList, Text
+from wres.returns.parsed_return import CellTable, Text
 from wres.validation.batch import Batch, Submission
 
 STATED = ("template_version", "collection_year", "organisation_code")
@@ -130,7 +130,7 @@ class Cells:
     """
 
     frame: pd.DataFrame
-    given: CellList
+    given: CellTable
     first: np.ndarray
 
     def positions(self, row: int) -> tuple[int, int, int]:
@@ -144,8 +144,8 @@ def join_to_template(batch: Batch) -> Cells:
     """Join the cells of all readable returns to the template's."""
     asked = batch.template.cells()
     position = {key: number for number, key in enumerate(asked)}
-    given_by = [[] if submission.unreadable() else submission.read.cells for submission in batch.submissions]
-    given = CellList()
+    given_by = [CellTable() if submission.unreadable() else submission.read.cells for submission in batch.submissions]
+    given = CellTable()
     for cells in given_by:
         given.extend(cells)
     submission = np.repeat(np.arange(len(given_by)), [len(cells) for cells in given_by])

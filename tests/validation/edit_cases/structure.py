@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.validation.edit_cases.cases import NO_TOTAL, NURSES, OTHER, Row, at, case
-from wres.returns.parsed_return import Cell, CellRef, FileError, ParsedReturn, Text
+from wres.returns.parsed_return import Cell, CellRef, CellTable, FileError, ParsedReturn, Text
 from wres.validation.batch import Submission
 
 
@@ -48,7 +48,7 @@ def no_column_of_a_group(desk: Any) -> tuple[Submission, list[Row]]:
 @case("S104")
 def no_column_of_groups(desk: Any) -> tuple[Submission, list[Row]]:
     read = fault("S104")
-    read.cells = [Cell(item, "", "1", None) for item, _ in desk.template.cells()]
+    read.cells = CellTable(Cell(item, "", "1", None) for item, _ in desk.template.cells())
     return desk.submission(read), [("S104", None, None, None, None)]
 
 
