@@ -89,6 +89,7 @@ def _version_files(
 
 
 def _publication(releases: Sequence[OfficialRelease]) -> dict[str, Any]:
+    """Describe the publication, as the API's list shows it."""
     words = load_specification()
     last = max(release.publication.released_at for release in releases)
     simulated = "Simulated data: the figures are invented. " if releases[-1].is_simulated else ""
@@ -102,6 +103,7 @@ def _publication(releases: Sequence[OfficialRelease]) -> dict[str, Any]:
 
 
 def _data_set(table: str, versions: Sequence[tuple[OfficialRelease, TableSpec, Meta, int]]) -> dict[str, Any]:
+    """Describe a table as a data set: its facts, its latest version, its id."""
     release, spec, meta, rows = versions[-1]
     latest = _version(table, release, meta, rows, "", "")
     wanted = (
@@ -124,6 +126,7 @@ def _data_set(table: str, versions: Sequence[tuple[OfficialRelease, TableSpec, M
 
 
 def _version(table: str, release: OfficialRelease, meta: Meta, rows: int, kind: str, notes: str) -> dict[str, Any]:
+    """Describe one version of a data set: when it was published, where its file is, and what it holds."""
     periods = [period["label"] for period in meta["timePeriods"]]
     return {
         "version": release.version,

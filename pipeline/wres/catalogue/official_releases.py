@@ -73,6 +73,7 @@ def official_releases(releases: ReleaseRepository, engine: Engine) -> list[Offic
 
 
 def _release(releases: ReleaseRepository, name: ReleaseName) -> OfficialRelease:
+    """Read what the list needs of a release from its manifest."""
     try:
         document: dict[str, Any] = parse_manifest(releases.read(name, MANIFEST))
     except ValueError as error:

@@ -48,6 +48,7 @@ def range_bars(bars: Sequence[Bar], words: str) -> Chart:
 
 
 def _bar(bar: Bar, y: float) -> list[str]:
+    """Draw one year: a stretch for each range, with its number where there is room, and the goal."""
     parts = [text(_LEFT - 8, y + 35, bar.year, "end")]
     total, done = sum(bar.counts.get(kind, 0) for kind in (*RANGES, HIDDEN)), 0
     for kind in (*RANGES, HIDDEN):

@@ -103,6 +103,7 @@ def main() -> None:
 
 
 def _run_app() -> None:
+    """Run the command; a mistake becomes a sentence and exit status 2."""
     use_a_time_zone_that_exists()
     try:
         app()

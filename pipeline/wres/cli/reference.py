@@ -126,6 +126,7 @@ def close_collection(year: Year, as_of: AsOf = None) -> None:
 
 
 def _calendar_row(context: "Context") -> dict[str, Any]:
+    """Return the calendar of a collection as a row to print."""
     from wres.database.collection_state import get_state
 
     calendar = context.calendar

@@ -54,6 +54,7 @@ def render_commentary(tables: Tables, about: ReleaseMetadata) -> list[Block]:
 
 
 def _filled_line(line: str, figures: Figures) -> str:
+    """Fill in the placeholders of a line; refuse figures typed by hand and braces left open."""
     typed = _PLACEHOLDER.sub(" ", line)
     if re.match(r"#(?!# )", line):
         raise WresError('a heading begins with "## "; there is one kind.')
@@ -69,6 +70,7 @@ def _filled_line(line: str, figures: Figures) -> str:
 
 
 def _stands_for(content: str, figures: Figures) -> str:
+    """Return the text of one placeholder; where it has no figure, what is written after the bar."""
     if content.startswith("="):
         return content[1:].strip()
     name, bar, otherwise = content.partition("|")

@@ -65,6 +65,7 @@ class Figures:
         return [row for row in rows if row.get("level") in (None, "national")]
 
     def _place(self, name: str, table: str, code: str) -> Mapping[int, PublishedRow]:
+        """Return the rows of an organisation, region or type, by year."""
         rows = [
             row for row in rows_of(self._tables, table) if table == "organisation" or row["organisation_group"] == "all"
         ]
@@ -77,6 +78,7 @@ class Figures:
 
     @staticmethod
     def _figure(name: str, rows: Mapping[int, PublishedRow], year: int, column: str) -> Placeholder:
+        """Return a figure as text, or why there is none."""
         if year not in rows:
             raise _unknown(name, f"Years are: {', '.join(map(str, sorted(rows))) or 'none'}")
         row = rows[year]

@@ -45,6 +45,7 @@ class Sentences:
         }
 
     def _headline(self) -> str:
+        """Say how many times as likely one group of staff was as the other."""
         row = self._nation
         if row is None:
             return f"No return of {self._year} is counted."
@@ -60,6 +61,7 @@ class Sentences:
         )
 
     def _likelihoods(self) -> str:
+        """Say how many staff of each of the two groups entered the process."""
         row = self._nation
         columns = [columns_of_measure(measure) for measure in ("likelihood_percent", "entered", "headcount")]
         names = {group: [by_group[group] for by_group in columns] for group in compared_groups()}
@@ -83,6 +85,7 @@ class Sentences:
         return "" if row is None else goal_sentence(row)
 
     def _goal(self) -> str:
+        """Say how many organisations are within range, and whether that meets the goal."""
         row = _of_all(rows_of(self._tables, "goals", self._year))
         if row is None:
             return ""
@@ -118,6 +121,7 @@ class Sentences:
         )
 
     def _coverage(self) -> str:
+        """Say how many organisations sent a return."""
         rows = [row for row in rows_of(self._tables, "coverage", self._year) if row["level"] == "national"]
         row = _of_all(rows)
         if row is None:

@@ -83,6 +83,7 @@ def _sort_rows(rows: list[dict[Any, Any]]) -> list[tuple[Any, ...]]:
 
 
 def _replace(engine: Engine, table: type[Base], frame: "pd.DataFrame") -> None:
+    """Replace all rows of a table, with one event; rows that are there already change nothing."""
     columns = list(table.__table__.columns.keys())
     rows: list[dict[Any, Any]] = frame[columns].to_dict("records")
     with Session(engine) as session, session.begin():

@@ -75,6 +75,7 @@ def apply_suppression(decisions: SuppressionPattern, tables: Mapping[str, "pa.Ta
 
 
 def _printed(table: "pa.Table", fill: Fill) -> "pa.Table":
+    """Return a table as it is printed, its held-back figures null and listed."""
     import pyarrow as pa
 
     filled = [fill(number, row) for number, row in enumerate(table.to_pylist())]
@@ -154,6 +155,7 @@ class _Fills:
         return row, held_back - _publicly_missing(row)
 
     def _goals(self, table: str, _number: int, row: Row) -> Filled:
+        """Hold back the figures of a row of goals that its policy does not print."""
         year = row["collection_year"]
         three_years = range(year - 2, year + 1)
         if not self.decisions.prints(Goals(year, row["organisation_group"])):
@@ -167,6 +169,7 @@ class _Fills:
         return row, held_back - _publicly_missing(row)
 
     def _funnel(self, _at: int, row: Row) -> Filled:
+        """Print a row of the funnel from printed counts; hold back what they do not give."""
         year, measure, group = row["collection_year"], row["measure"], row["organisation_group"]
         if not self._is_protected(year):
             return row, set()
@@ -184,6 +187,7 @@ class _Fills:
         return row, set(queried_figures(table, row)) if protected else set()
 
     def _improvement(self, _at: int, row: Row) -> Filled:
+        """Print a row of changes over several years from printed counts; hold back what they do not give."""
         year, between, figures = row["collection_year"], row["years_between"], self.improvement_needs[row["measure"]]
         no_three_years = row["three_years_organisations"] is None  # there is no figure to withhold
         if not self._is_protected(year, year - between):

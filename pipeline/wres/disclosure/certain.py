@@ -161,6 +161,7 @@ def _without(row: Row, names: Iterable[str]) -> Row:
 
 
 def _with_rows(table: "pa.Table", policies: Policies, treat: Any) -> "pa.Table":
+    """Treat each row by the policy of the newest year that it shows and that hides figures."""
     import pyarrow as pa
 
     rows = []

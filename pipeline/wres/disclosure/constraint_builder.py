@@ -64,6 +64,7 @@ def _links(decisions: SuppressionPattern, year: int, column: str, system: Constr
 
 
 def _own_lines(decisions: SuppressionPattern, year: int, column: str) -> ConstraintSystem:
+    """Return the bounds and sums of one count and year, before those of ranges and other years."""
     exact, policy = decisions.exact, decisions.exact.policies[year]
     units = units_per_person(column, exact.window(year))
     if (year, column) not in decisions.base_system:

@@ -43,6 +43,7 @@ def disclosures(decisions: SuppressionPattern, evidence: Evidence, tables: Mappi
 
 
 def _worked_out(decisions: SuppressionPattern, evidence: Evidence) -> Iterator[str]:
+    """Yield a sentence for each suppressed count that an attacker can work out."""
     for year, policy in sorted(decisions.exact.policies.items()):
         if policy.protects and year in decisions.exact.organisations:
             names = {code: row["name"] for code, row in decisions.exact.organisations[year].items()}

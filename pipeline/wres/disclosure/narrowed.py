@@ -91,6 +91,7 @@ def _events_bounds(row: Row, white_staff: int, bme_staff: int, units: int) -> tu
 
 
 def _agrees(row: Row, white_staff: int, bme_staff: int, white: Fraction, bme: Fraction, window: Any) -> bool:
+    """Return whether two counts give the printed ratio, range and reliability."""
     if white > white_staff or bme > bme_staff or not white:
         return False
     # The ratio in hundredths, rounded half up, in whole numbers: most pairs end here.

@@ -98,6 +98,7 @@ def marginals_of(rows: Rows, predecessors: Predecessors) -> Totals:
 
 
 def _stated(rows: Rows, predecessors: Predecessors) -> Iterator[tuple[str, MarginCell, int, frozenset[str]]]:
+    """Yield each row above organisations that states counts: table, cell, year, organisations in it."""
     returned = _members(rows["organisation"], {(row["collection_year"], row["code"]) for row in rows["organisation"]})
     for table in ("national", "region", "organisation_type"):
         for number, row in enumerate(rows[table]):

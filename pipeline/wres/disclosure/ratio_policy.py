@@ -176,6 +176,7 @@ class _HiddenCounts:
         )
 
     def _both_years(self, row: Row, year: int, before: int) -> frozenset[str]:
+        """Return the counts of a row of changes that are too small to show, of either year."""
         now, then = self.policies[year], self.policies[before]
         if row["level"] == "organisation":
             hidden = small_counts(self.organisations[year, row["code"]], "", now)

@@ -78,6 +78,7 @@ class SuppressionPattern:
         return self._bounds[key]
 
     def _bounds_of(self, members: Marginal, column: str) -> tuple[int, int] | None:
+        """Return the least and most that a printed count of a margin can stand for; None where it is not printed."""
         shown, policy = self.shown(members, column), self.exact.policies[members.year]
         units = units_per_person(column, self.exact.window(members.year))
         if shown is None:

@@ -167,6 +167,7 @@ def _nation(places: Areas, group: str) -> PublishedRow | None:
 
 
 def _tables(releases: ReleaseRepository, name: ReleaseName) -> "dict[str, pa.Table]":
+    """Read the tables of a release from its Parquet files."""
     from wres.outputs.parquet import exact_rows
 
     files = releases.files(name)

@@ -45,6 +45,7 @@ def contacts_of(engine: Engine) -> dict[str, list[tuple[str, str]]]:
 
 
 def _read(path: Path, known: set[str]) -> list[dict[str, str]]:
+    """Read the rows of a file of contacts; refuse one that is not whole, or names an unknown organisation."""
     (line, header), *rows = read_rows(path)
     if header != _COLUMNS:
         raise_line_error(path, line, f"the header is not {','.join(_COLUMNS)}", "begin the file with it")

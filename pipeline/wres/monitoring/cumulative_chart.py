@@ -53,6 +53,7 @@ def _draw_title(curves: Curves) -> str:
 
 
 def _describe_chart(curves: Curves, expected: int) -> str:
+    """Say in words what the chart shows."""
     now, before = curves.now, curves.before
     if not now.accepted:
         return f"The {now.year} collection is not open yet."

@@ -63,10 +63,11 @@ def cumulative_returns(
         last = _compute_curve(engine, year_before, now)
         before = last if last.accepted and last.accepted[-1] else None
     lengths = [len(curve.accepted) for curve in (this, before) if curve]
-    return Curves(this, before, max(_format_day(calendar, calendar.hard_close), max(lengths) - 1))
+    return Curves(this, before, max(_day_number(calendar, calendar.hard_close), max(lengths) - 1))
 
 
 def _compute_curve(engine: Engine, calendar: CollectionYear, now: datetime) -> CumulativeReturns:
+    """Count the organisations with an accepted return up to each day of a collection."""
     query = (
         select(func.min(Receipt.received_at))
         .where(Receipt.collection_year == calendar.year, Receipt.status.in_([*ACCEPTED, "superseded"]))
@@ -74,15 +75,15 @@ def _compute_curve(engine: Engine, calendar: CollectionYear, now: datetime) -> C
     )
     with Session(engine) as session:
         # A return taken before the opening, because somebody opened by hand, counts as of the first day.
-        new = Counter(max(0, _format_day(calendar, first)) for first in session.scalars(query) if first is not None)
-    end = max([min(_format_day(calendar, now), _format_day(calendar, calendar.hard_close)), *new])
+        new = Counter(max(0, _day_number(calendar, first)) for first in session.scalars(query) if first is not None)
+    end = max([min(_day_number(calendar, now), _day_number(calendar, calendar.hard_close)), *new])
     return CumulativeReturns(
         year=calendar.year,
         opens=calendar.opens.date(),
-        deadline=_format_day(calendar, calendar.deadline),
+        deadline=_day_number(calendar, calendar.deadline),
         accepted=tuple(accumulate(new[day] for day in range(end + 1))),
     )
 
 
-def _format_day(calendar: CollectionYear, moment: datetime) -> int:
+def _day_number(calendar: CollectionYear, moment: datetime) -> int:
     return (moment.astimezone(LONDON).date() - calendar.opens.date()).days

@@ -24,6 +24,7 @@ def csvw_bytes(spec: TableSpec, about: ReleaseMetadata) -> bytes:
 
 
 def _document(spec: TableSpec, about: ReleaseMetadata) -> dict[str, Any]:
+    """Describe a table and its columns as CSVW."""
     words = load_specification()
     nulls = sorted({symbol for column in spec.columns for symbol in _nulls(column, spec, about)})
     explained = [f"{symbol} means {words.symbols[symbol]}" for symbol in nulls]
@@ -56,6 +57,7 @@ def _nulls(column: Column, spec: TableSpec, about: ReleaseMetadata) -> list[str]
 
 
 def _column(column: Column, nulls: list[str]) -> dict[str, Any]:
+    """Describe a column as CSVW; `nulls` are its symbols for no figure."""
     document: dict[str, Any] = {
         "name": column.name,
         "titles": [column.name, column.title],

@@ -60,6 +60,7 @@ def content_end(ranges: Sequence[str]) -> str:
 
 
 def _automatic() -> str:
+    """Return the number formats and cell styles of the document, as XML."""
     formats = "".join(
         f'<number:number-style style:name="f-{name}"><number:number number:decimal-places="{places}" '
         f'number:min-decimal-places="{places}" number:min-integer-digits="1" number:grouping="{grouping}"/>'

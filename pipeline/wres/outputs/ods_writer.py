@@ -177,6 +177,7 @@ def _rows_of_cells(sheet: Sheet, styles: Sequence[str], links: Mapping[str, str]
 
 
 def _cell(value: Any, style: str, sheet: Sheet, place: tuple[int, int], links: Mapping[str, str]) -> str:
+    """Return a cell as XML: empty, a number, or lines of text with their links."""
     if value == "":
         return "<table:table-cell/>"
     if isinstance(value, float | int) and not isinstance(value, bool):

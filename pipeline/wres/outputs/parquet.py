@@ -87,6 +87,7 @@ def _suppressed_words() -> dict[str, str]:
 
 
 def _field(column: Column, may_be_suppressed: bool) -> "pa.Field":
+    """Return the field of a column, with its title, description, unit and meaning of null."""
     import pyarrow as pa
 
     words = {"title": column.title, "description": column.description}
@@ -99,6 +100,7 @@ def _field(column: Column, may_be_suppressed: bool) -> "pa.Field":
 
 
 def _facts(spec: TableSpec, about: ReleaseMetadata) -> dict[str, str]:
+    """Return the facts of a table and its release that the file holds."""
     return {
         "title": spec.title,
         "description": spec.description,

@@ -127,6 +127,7 @@ def _type_fits(column: Column, got: "pa.DataType") -> bool:
 
 
 def _value_breaches(column: Column, values: "pa.ChunkedArray", hidden: set[int]) -> Iterator[str]:
+    """Yield what is wrong with the values of a column: shown though withheld, empty, out of its type."""
     missing = set(values.is_null().to_numpy().nonzero()[0].tolist())
     if shown := len(hidden - missing):
         yield f"column {column.name} shows {shown} values that are withheld"
@@ -153,6 +154,7 @@ def _text_breaches(column: Column, texts: list[str]) -> Iterator[str]:
 
 
 def _key_breaches(table: "pa.Table", spec: TableSpec) -> list[str]:
+    """Say which rows have the same key."""
     import pyarrow.compute as pc
 
     groups = table.group_by(list(spec.key)).aggregate([([], "count_all")])

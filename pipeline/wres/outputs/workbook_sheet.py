@@ -49,6 +49,7 @@ def display_columns(table: "pa.Table", spec: TableSpec) -> list[list[Any]]:
 
 
 def _shown(column: Column, values: "pa.ChunkedArray", hidden: Collection[int]) -> list[Any]:
+    """Return the values of a column as cells show them."""
     marks = view_rules().marks.get(column.name, {})
 
     def show(value: Any) -> Any:

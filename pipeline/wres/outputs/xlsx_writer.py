@@ -183,6 +183,7 @@ def _notes_table(notes: Sequence[str], about: ReleaseMetadata) -> Any:
 
 
 def _cover(about: ReleaseMetadata, years: str) -> Any:
+    """Return the cover sheet: title, edition, dates, markings, meaning of the symbols."""
     words, publication = load_specification(), about.publication
     built_at = f"{about.created_utc:%-d %B %Y} at {about.created_utc:%H:%M} UTC"
     edition = (

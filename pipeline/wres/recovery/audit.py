@@ -53,6 +53,7 @@ def audit(settings: Settings, engine: Engine, year: int | None, progress: Progre
 
 
 def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | None) -> Iterator[tuple[str, str]]:
+    """Yield what differs in one chain, as the store and a sentence: log, copy, registry, files, warehouse, releases."""
     events, copied = get_events(engine, chain), copied_events(settings, chain)
     yield from (("journal", fault) for fault in _chain_faults(events, head))
     yield from (("journal copy", fault) for fault in _copy_faults(copied, events, head))
@@ -81,6 +82,7 @@ def registry_faults(engine: Engine, chain: int, replayed: ReplayedState) -> Iter
 
 
 def _chain_faults(events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
+    """Yield what is wrong with a chain of the audit log: a broken link, or another end than its head states."""
     if (broken := first_broken_link(events)) is not None:
         event, why = broken
         yield f"{why} (at {event.at[:19]} UTC, {event.kind}): nothing from there on is vouched for"
@@ -92,6 +94,7 @@ def _chain_faults(events: list[ChainedEvent], head: JournalHead | None) -> Itera
 
 
 def _copy_faults(copied: Copied, events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
+    """Yield how the copy of a chain differs from the registry."""
     yield from copied.problems
     registered = {event.sequence: event for event in events}
     other = [

@@ -55,6 +55,7 @@ def release_faults(
 
 
 def _written_faults(settings: Settings, name: ReleaseName, manifest: str) -> Iterator[str]:
+    """Yield what is wrong with the files of a release, wherever it is stored."""
     present = False
     for problems in _problems_by_place(settings, name, manifest):
         present = True

@@ -63,6 +63,7 @@ def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress)
 
 
 def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Progress) -> dict[str, Any]:
+    """Write all files of a backup, its list last; return where it is and how large."""
     (folder / LIST).unlink(missing_ok=True)  # until all is written again the folder is no backup
     files = _Files(folder)
     with consistent_snapshot(engine) as frozen:

@@ -77,6 +77,7 @@ class _Making:
             self.differs.append(f"The {name} was not made again. {error}")
 
     def _make(self, name: ReleaseName) -> None:
+        """Make one release again in its place, after those that it was compared with."""
         release, facts = self._releases[name], self._facts[name.year][name.edition, name.audience]
         snapshots = get_snapshots(get_build(self._engine, release.build))
         origin = as_stated(

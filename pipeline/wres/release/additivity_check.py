@@ -186,6 +186,7 @@ def _coverage(rows: Tables) -> Iterator[str]:
 
 
 def _goals(rows: Tables, folder: Path | None) -> Iterator[str]:
+    """Yield where the goals are not what the organisations' rows count to."""
     years = {row["collection_year"] for row in rows["organisation"]}
     small_numbers = {year: load_year(year, folder).thresholds.get("small_numbers_entries", 0) for year in years}
 
@@ -214,6 +215,8 @@ def _goals(rows: Tables, folder: Path | None) -> Iterator[str]:
 
 
 def _comparison(rows: Tables, returned: Sums) -> Iterator[str]:
+    """Yield where the comparison of two years is not the sum of its organisations."""
+
     def both_years(row: Row) -> Amounts:
         return {"matched_organisations": 1, **pick(row, _BOTH_YEARS), **_moved(row)}
 
@@ -225,6 +228,7 @@ def _comparison(rows: Tables, returned: Sums) -> Iterator[str]:
 
 
 def _improvement(rows: Tables) -> Iterator[str]:
+    """Yield where the numbers of organisations behind a change are not those of its rows."""
     extra = ("years_between", "measure")
     members = [row for row in rows["improvement"] if row["level"] == "organisation"]
     yield from orphans("improvement", rows, members)

@@ -146,6 +146,7 @@ def _following(editions: list[str]) -> list[str]:
 
 
 def _checked(year: int, edition: str, releases: list[Release]) -> str:
+    """Return an edition that may come next; refuse another."""
     if not re.fullmatch(r"[1-9][0-9]{0,2}\.[0-9]{1,3}", edition):
         raise WresError(f"{edition!r} is not an edition. Give it as 1.0, 1.1 and so on, or leave --edition out.")
     if releases and edition_key(edition) <= edition_key(releases[-1].edition):

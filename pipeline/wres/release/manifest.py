@@ -150,6 +150,7 @@ def _by_year(texts: Mapping[int, str] | None) -> dict[str, str] | None:
 
 
 def _publication(about: ReleaseMetadata) -> dict[str, str | None]:
+    """Return the facts for publication, as the manifest states them."""
     publication = about.publication
     released = publication.released_at.astimezone(UTC).replace(microsecond=0)
     return {

@@ -67,6 +67,7 @@ def _to_be(settings: Settings, engine: Engine, build: Build, audience: str) -> R
 
 
 def _unclaimed(settings: Settings, build: Build, edition: str, audience: str) -> Release:
+    """Return the release as it would be, without taking its number."""
     return Release(
         collection_year=build.collection_year,
         edition=edition,

@@ -90,6 +90,7 @@ def _origin(settings: Settings, engine: Engine, name: ReleaseName) -> ReleaseInp
 
 
 def _origin_by_manifest(settings: Settings, name: ReleaseName, snapshots: dict[str, int]) -> ReleaseInputs:
+    """Return the inputs of a release that the registry does not know, as its manifest states them."""
     if not published_releases(settings).holds(name):
         raise WresError(
             f"The registry knows no {name}, and it is not published, so nothing says what it was made from. Look at "

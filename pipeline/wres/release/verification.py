@@ -121,6 +121,7 @@ def _private_key(signing_key: SecretStr) -> "Ed25519PrivateKey | None":
 
 
 def _public_key(path: Path) -> "Ed25519PublicKey":
+    """Read a public key, and refuse a file that holds none."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -181,6 +182,7 @@ def _passed_over(folder: Path) -> str:
 
 
 def _summarise(folder: Path) -> str:
+    """Say in a sentence which release a folder holds; empty where its manifest cannot be read."""
     try:
         document = read_manifest(folder / MANIFEST)
     except (OSError, ValueError):
@@ -217,6 +219,7 @@ def _as_folder(place: str) -> Iterator[Path]:
 
 
 def _fetch(address: str, folder: Path) -> None:
+    """Copy the files of a release from a bucket into a folder."""
     place = S3Location(address, "the address", "release", "try again")
     store = FileStore(place)
     files = [file.path for file in store.files()]
@@ -229,6 +232,7 @@ def _fetch(address: str, folder: Path) -> None:
 
 
 def _keep(path: Path, name: str, source: BinaryIO) -> None:
+    """Write one fetched file; refuse a name that cannot lie beside the others."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as target:

@@ -103,6 +103,7 @@ def _write_files(
     signing_key: SecretStr,
     staged: PageSource,
 ) -> None:
+    """Write every file of a release into a folder; the manifest, last, is signed."""
     specs = load_specification().tables
     for kind in ("csv", "parquet"):
         (folder / kind).mkdir()

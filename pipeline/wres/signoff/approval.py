@@ -156,6 +156,7 @@ def _require_text(text: str, name: str, outcome: str, longest: int = _LONGEST) -
 
 
 def _require_clean(items: Sequence[ChecklistItem], accepted: Sequence[str], via: str) -> None:
+    """Refuse where the checklist holds errors, or warnings that are not accepted by name."""
     errors = [item.code for item in items if item.severity == "error"]
     warnings = [item.code for item in items if item.severity == "warning"]
     if errors:

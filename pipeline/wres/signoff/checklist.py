@@ -128,6 +128,7 @@ def _narrowed(
 
 
 def _notes(about: "ReleaseMetadata") -> Iterator[ChecklistItem]:
+    """Yield what disclosure control hides in the official tables, and who may see them early."""
     year = about.collection_year
     shares = {name: share for name, share in (about.figures_shown or {}).items() if share < 100}
     if shares:
@@ -165,6 +166,7 @@ def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, 
 
 
 def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> Iterator[ChecklistItem]:
+    """Yield whether the registry holds other figures than the build, and which figures are corrected."""
     year = calendar.year
     try:
         tables = year_tables(settings, engine, calendar)
@@ -235,6 +237,7 @@ def _national(engine: Engine, build: Build) -> Iterator[ChecklistItem]:
 
 
 def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[ChecklistItem]:
+    """Yield whether returns are still to be checked, may still come, or are not signed off."""
     year, organisations = calendar.year, submission_statuses(engine, calendar)
     statuses = Counter(sent.status for organisation in organisations for sent in organisation.sent)
     if waiting := statuses["received"]:
@@ -267,6 +270,7 @@ def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> It
 
 
 def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[ChecklistItem]:
+    """Yield rejections of the build, what a revision needs, unwritten editions, and simulated returns."""
     year, releases = build.collection_year, get_releases(engine, build.collection_year, AUDIENCE)
     if rejections := rejections_of(engine, build.build):
         last = rejections[-1]

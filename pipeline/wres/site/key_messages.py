@@ -85,6 +85,7 @@ def key_messages(
 
 
 def _in_range(place: Area, row: PublishedRow) -> ShortAndSentences:
+    """Answer whether the ratio is within the range."""
     if row.is_held_back("range"):
         return HELD_BACK, (SMALL,)
     if row["range"] == "not_calculable":
@@ -135,6 +136,7 @@ def times_as_likely(row: PublishedRow) -> str:
 
 
 def _better(place: Area, year: int) -> ShortAndSentences:
+    """Answer whether it became better than the year before."""
     row = place.moved.get((1, RATIO))
     if row is None:
         return "No year to compare", (f"There is no whole return of {year - 1} to compare with.",)
@@ -159,6 +161,7 @@ def _move(row: PublishedRow, year: int, measure: str, unit: str = "") -> str:
 
 
 def _chance(row: PublishedRow) -> ShortAndSentences:
+    """Answer whether the two groups differ by more than chance."""
     if any(row.is_held_back(name) for name in (RATIO, *ENDS)):
         return HELD_BACK, (SMALL,)
     if row[ENDS[0]] is None or row[ENDS[1]] is None:
@@ -183,6 +186,7 @@ def _differs(row: PublishedRow) -> bool:
 
 
 def _against_england(funnel: PublishedRow) -> ShortAndSentences:
+    """Answer whether the ratio differs from that of England by more than chance."""
     figure = f"The ratio in England is {funnel.text('national_figure')}."
     if funnel["outside_95"]:
         sentence = f"{figure} This ratio is further from it than could be due to chance."
@@ -194,6 +198,7 @@ def _against_england(funnel: PublishedRow) -> ShortAndSentences:
 
 
 def _gap(row: PublishedRow) -> ShortAndSentences:
+    """Answer how many people the gap is."""
     if row.is_held_back("entries_above_parity") or row.is_held_back("range"):
         return HELD_BACK, (SMALL,)
     if row["range"] == "not_calculable" or row["entries_above_parity"] is None:

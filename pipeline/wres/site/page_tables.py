@@ -129,6 +129,7 @@ def organisation_list(places: Areas) -> list[ListItem]:
 
 
 def _any_line(places: Areas, place: Area) -> ListItem:
+    """Return the line of an organisation, with a return, without, closed or not asked."""
     if place.now is not None:
         return _line(place, place.now)
     about = (place.name, place.code, place.path, place.region_name, place.type, "", "")
@@ -176,6 +177,7 @@ def chance_range(row: PublishedRow) -> tuple[float, float, float] | None:
 
 
 def _bars_words(bars: Sequence[Bar]) -> str:
+    """Say in words what the bars show."""
     sentences = [
         f"{bar.year}: {bar.counts.get('within', 0)} within, {bar.counts.get('above', 0)} above, "
         f"{bar.counts.get('below', 0)} below"

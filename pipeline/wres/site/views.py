@@ -133,6 +133,7 @@ class Views:
         return {"place": self.places.nation, "lines": organisation_list(self.places)}
 
     def _shared(self, place: Area) -> View:
+        """Return what the page of every area shows: answers, series as tables, changes, revisions."""
         now = place.now
         if place.level == "national":
             counts: Mapping[str, int] = self._national_counts()
@@ -163,6 +164,7 @@ class Views:
         return {kind: row[kind] for kind in kinds} if row and all(row[kind] is not None for kind in kinds) else {}
 
     def _trends(self, place: Area) -> list[Figure]:
+        """Return the drawings of an area over the years."""
         breaks = self.places.breaks
         hollow = " A hollow point is of a part only: some organisations that merged sent no return that year." * (
             any("complete" in row and not row["complete"] for row in place.series)
@@ -187,6 +189,7 @@ class Views:
         return _compared(title, _BAND, rows)
 
     def _funnel(self, marked: list[PublishedRow], group: str, label: str) -> list[Figure]:
+        """Return the funnel of an organisation group, with the marked organisations."""
         funnel = self._funnels.get(group)
         if funnel is None or not funnel.drawn:
             return []
@@ -207,6 +210,7 @@ class Views:
         return [Figure(chart, _FUNNEL, tables, "funnel")]
 
     def _all_funnels(self) -> dict[str, Funnel]:
+        """Return the funnel of each organisation group."""
         by_group = grouped(
             (row for rows in self._limits.values() for row in rows if row["measure"] == RATIO), "organisation_group"
         )

@@ -151,6 +151,7 @@ class FileStore:
         return StoredFile(name, state.st_size, datetime.fromtimestamp(state.st_mtime, UTC))
 
     def _write_in_folder(self, path: str, source: IO[bytes]) -> None:
+        """Write a file under its name once it is whole and on the disk."""
         root, target = Path(self.key("")), Path(self.key(path))
         root.mkdir(mode=0o700 if self._private else 0o777, parents=True, exist_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -77,6 +77,7 @@ class S3Location:
 
     @cached_property
     def _connected(self) -> "tuple[S3FileSystem, str]":
+        """Connect to the store; return it with the path of the bucket and prefix."""
         from pyarrow.fs import S3FileSystem
 
         parts = urlsplit(self.url)

@@ -76,6 +76,7 @@ async def _take_statements(
 def _record_statements(
     request: Request, visitor: Visitor, access: OrganisationAccess, receipt: str, record: Any, form: Any
 ) -> Response:
+    """Record a form's statements, then show the answer again; where something is wrong, the form with its errors."""
     answer = _get_answer(access, receipt)
     if not answer.counts:
         raise NotFoundError

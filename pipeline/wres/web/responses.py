@@ -98,6 +98,7 @@ def template_file(context: Context, organisation_code: str) -> Response:
 
 @cache
 def _make_environment() -> Environment:
+    """Return the page's templates, with those of the NHS design system."""
     # The components ask for parameters that are not given, level by level, so undefined names must be let through.
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(_HERE / "templates"), PackageLoader("nhsuk_frontend_jinja")]),

@@ -117,6 +117,7 @@ def give_local_report(access: Readable, name: str) -> Response:
 def _show_organisation_page(
     request: Request, visitor: Visitor, access: OrganisationAccess, problem: str = ""
 ) -> Response:
+    """Show an organisation's page; `problem` says why an upload was not taken."""
     context = access.context
     due = due_now(context.database, context.calendar, context.settings.clock.now())
     receipts = list(reversed(get_receipts(context.database, access.year, access.code)))

@@ -90,6 +90,7 @@ def _read_date(entered: EnteredForm, calendar: CollectionYear, today: date) -> d
 
 
 def _record(access: OrganisationAccess, answer: Answer, statements: list[tuple[str, str, str | None]]) -> None:
+    """Store statements about a return, with their event."""
     context = access.context
     add_statements(
         context.database,

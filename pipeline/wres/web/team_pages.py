@@ -192,6 +192,7 @@ def _show_senders_page(
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
+    """Show who may send; `values` and `errors` are those of a form that was refused."""
     service = get_service(request)
     return show_page(
         request,

@@ -90,6 +90,7 @@ async def receipt_when_checked(service: ServiceState, access: OrganisationAccess
 
 
 def _store(service: ServiceState, access: OrganisationAccess, upload: Upload) -> ReceivedUpload:
+    """Store an upload and commit its receipt, while its collection is open."""
     service.limits.count("upload", access.account.sender)
     calendar = access.context.calendar
     if get_state(service.database, calendar, service.settings.clock.now()) == "not_open":

@@ -28,6 +28,7 @@ def write_guidance_sheet(sheet: Any, styles: Styles, filling: TemplateValues) ->
 def _write_table(
     sheet: Any, styles: Styles, row: int, header: tuple[str, str, str], rows: list[tuple[str, str, str]]
 ) -> int:
+    """Write a table of three columns; return the row below it."""
     for column, name in enumerate(header):
         sheet.write_string(row, column, name, styles["header"])
     for offset, (about, label, text) in enumerate(rows, start=row + 1):
