@@ -69,20 +69,20 @@ def send_two(
 ) -> Callable[..., None]:
     """Sends and collects returns of RXY, with so many BME entries, and RJ1; no total is stated unless it is given."""
 
-    def sent(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
+    def send(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
         set_clock(f"{year}-06-10T12:00")
         send_csv(year, "RXY", figures(year, (1000, 100, 10), ("10", entered, "0"), **items))
         send_csv(year, "RJ1", figures(year, (500, 900, 20), ("30", "20", "1")))
         steps.collect(steps.open_context(year))
 
-    def sent_once(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
+    def send_once(year: int = 2022, entered: str = "19", **items: tuple[int, int, int]) -> None:
         if load_settings().home.exists():
-            sent(year, entered, **items)
+            send(year, entered, **items)
         else:
-            world(f"two-{year}-{entered}-{'-'.join(items)}", lambda: sent(year, entered, **items))
+            world(f"two-{year}-{entered}-{'-'.join(items)}", lambda: send(year, entered, **items))
             set_clock(f"{year}-06-10T12:00")
 
-    return sent_once
+    return send_once
 
 
 @pytest.fixture
@@ -104,10 +104,10 @@ def built_two(
 def correct(settings: Settings) -> Callable[..., None]:
     """Writes a year's corrections: each line without reason, who and when."""
 
-    def written(*lines: str, year: int = 2022) -> None:
+    def write_corrections(*lines: str, year: int = 2022) -> None:
         settings.corrections.mkdir(parents=True, exist_ok=True)
         rows = [f'{line},"typing error, confirmed by telephone",collection manager,{year}-10-05' for line in lines]
         header = "organisation,item,group,from,to,reason,who,when"
         (settings.corrections / f"{year}.csv").write_text("\n".join([header, *rows]) + "\n")
 
-    return written
+    return write_corrections

@@ -66,7 +66,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> CopiedPackage:
     return copied
 
 
-def filled_in(workbook: Path, filled: Path) -> dict[tuple[str, str], int]:
+def fill_in(workbook: Path, filled: Path) -> dict[tuple[str, str], int]:
     """Fill in a workbook as a person would, by its headings, and return the figures."""
     book = openpyxl.load_workbook(workbook)
     sheet = book["Return"]
@@ -100,7 +100,7 @@ def as_csv(figures: dict[tuple[str, str], int], file: Path) -> None:
 def test_the_workbook_is_filled_in_read_back_and_accepted(copied: CopiedPackage, tmp_path: Path) -> None:
     blank, filled = tmp_path / "blank.xlsx", tmp_path / "filled.xlsx"
     copied.wres("template", str(YEAR), "RXY", "--output", blank)
-    figures = filled_in(blank, filled)
+    figures = fill_in(blank, filled)
     as_csv(figures, tmp_path / "filled.csv")
     for file in (filled, tmp_path / "filled.csv"):
         report = tmp_path / file.suffix[1:]
@@ -114,7 +114,7 @@ def test_the_workbook_is_filled_in_read_back_and_accepted(copied: CopiedPackage,
 @pytest.mark.slow
 def test_more_entries_than_staff_are_found_in_the_fourth_group(copied: CopiedPackage, tmp_path: Path) -> None:
     copied.wres("template", str(YEAR), "RXY", "--output", tmp_path / "blank.xlsx")
-    figures = filled_in(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx")
+    figures = fill_in(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx")
     figures["disciplinary.entered", "roma"] = 9_000
     as_csv(figures, tmp_path / "wrong.csv")
     findings = copied.json("check", tmp_path / "wrong.csv", status=1)

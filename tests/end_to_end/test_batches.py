@@ -33,21 +33,21 @@ def test_batches_of_one_and_two_processes_give_what_one_batch_gives(
     cells = dict.fromkeys(load_template("2.0").cells(), 0) | {("workforce.clinical.band_5", "white"): 9}
     cells = {cell: value for cell, value in cells.items() if cell[0] != "workforce.total"}
 
-    def collected(processes: int = 1) -> tuple[Any, ...]:
+    def collect(processes: int = 1) -> tuple[Any, ...]:
         for code in ("RXY", "RJ1"):
             send_csv(2022, code, cells)
         send_csv(2022, "RXY", cells | {("workforce.clinical.band_5", "bme"): -1})
         done = steps.collect(steps.open_context(2022), processes=processes)
         return done, get_receipts(open_registry(settings), 2022)
 
-    together, _ = collected()
+    together, _ = collect()
     monkeypatch.setenv("WRES_BATCH_RETURNS", "1")
     monkeypatch.setattr(receive, "RECEIPTS_IN_COMMIT", 1)
     monkeypatch.setattr(deliver_reports, "REPORTS_IN_COMMIT", 1)
-    one_by_one, _ = collected()
+    one_by_one, _ = collect()
     monkeypatch.setenv("WRES_BATCH_RETURNS", "2")
     monkeypatch.setattr(deliver_reports, "MANY_REPORTS", 1)
-    by_two_processes, kept = collected(processes=2)
+    by_two_processes, kept = collect(processes=2)
     assert together == one_by_one == by_two_processes
     assert (together["received"], together["rejected"], together["answered"]) == (3, 1, 3)
     assert Counter(build.status for build in kept)["rejected"] == 3
@@ -73,11 +73,11 @@ def test_any_shares_and_batches_give_what_one_worker_gives_at_once(
 
     @hypothesis.settings(max_examples=3, phases=[Phase.generate])
     @given(shares=st.integers(2, 4), size=st.integers(1, 3), chance=st.randoms(use_true_random=False))
-    def same(shares: int, size: int, chance: Random) -> None:
+    def check_same_outcome(shares: int, size: int, chance: Random) -> None:
         home = tmp_path / f"home-{len(list(tmp_path.iterdir()))}"
         assert _run_collection(home, sent, shares, size, chance) == expected
 
-    same()
+    check_same_outcome()
 
 
 _OF_THE_HOME = ("delivery_id", "validated_at", "order_time", "modified_at")

@@ -20,7 +20,7 @@ Wres = Callable[..., tuple[int, str, str]]
 ENTERED = "disciplinary.entered"
 
 
-def traced(wres: Wres, organisation: str = "RXY") -> list[dict[str, str]]:
+def trace(wres: Wres, organisation: str = "RXY") -> list[dict[str, str]]:
     status, out, err = wres("trace", "2022", organisation, "--format", "json")
     assert (status, err) == (0, "")
     return [row for row in json.loads(out) if row["item"] == ENTERED]
@@ -39,13 +39,13 @@ def test_a_corrected_figure_counts_and_is_traced_to_what_was_sent(
     assert (row["bme_entered"], row["relative_likelihood"]) == ("9", "9.00")
     assert [
         (row["ethnic_group"], row["value"], row["corrected_from"], row["correction"], row["receipt"])
-        for row in traced(wres)
+        for row in trace(wres)
     ] == [
         ("bme", "9", "19", "typing error, confirmed by telephone (collection manager, 2022-10-05)", "2022-RXY-001"),
         ("unknown", "0", None, None, "2022-RXY-001"),
         ("white", "10", None, None, "2022-RXY-001"),
     ]
-    assert {row["corrected_from"] for row in traced(wres, "RJ1")} == {None}
+    assert {row["corrected_from"] for row in trace(wres, "RJ1")} == {None}
     # The registry keeps what was sent.
     assert current_figures(open_registry(anywhere), 2022)["RXY"][ENTERED, "bme"] == Decimal(19)
 
@@ -93,7 +93,7 @@ def test_last_years_entries_of_a_two_year_average_are_this_years_return(
     send_two(2020)
     correct(f"RXY,{ENTERED},bme,19,9", year=2019)
 
-    def mean() -> Decimal:
+    def compute_mean() -> Decimal:
         rows = year_tables(settings, open_registry(settings), load_year(2020))["figures"].to_pylist()
         entered = [
             row["value"]
@@ -104,6 +104,6 @@ def test_last_years_entries_of_a_two_year_average_are_this_years_return(
         ]
         return sum(entered, Decimal()) / len(entered)
 
-    assert mean() == Decimal(19)
+    assert compute_mean() == Decimal(19)
     correct(f"RXY,{ENTERED}_previous_year,bme,19,9", year=2020)
-    assert mean() == Decimal(14)
+    assert compute_mean() == Decimal(14)

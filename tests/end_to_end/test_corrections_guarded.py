@@ -15,7 +15,7 @@ Wres = Callable[..., tuple[int, str, str]]
 ENTERED = "disciplinary.entered"
 
 
-def traced(wres: Wres, organisation: str = "RXY") -> list[dict[str, str]]:
+def trace(wres: Wres, organisation: str = "RXY") -> list[dict[str, str]]:
     status, out, err = wres("trace", "2022", organisation, "--format", "json")
     assert (status, err) == (0, "")
     return [row for row in json.loads(out) if row["item"] == ENTERED]
@@ -34,13 +34,13 @@ def test_another_figure_from_the_sender_stops_the_build_in_a_plain_sentence(
         "corrections/2022.csv, line 3: the 2022 return of RXY that now counts has 8 for disciplinary.entered (bme), "
         "not the 19 that was to be corrected; take the line out if that is right, or put the new figure under from.\n"
     )
-    assert traced(wres)[0]["build"] == standing["build"]  # the last build still stands
+    assert trace(wres)[0]["build"] == standing["build"]  # the last build still stands
     correct(f"RJ1,{ENTERED},white,30,31")
     assert steps.build(steps.open_context(2022))["build"] != standing["build"]
     send_two(entered="19")  # sent again as it was, and as it was corrected
     correct(f"RJ1,{ENTERED},white,30,31", f"RXY,{ENTERED},bme,19,9")
     steps.build(steps.open_context(2022))
-    assert (traced(wres)[0]["value"], traced(wres)[0]["receipt"]) == ("9", "2022-RXY-003")
+    assert (trace(wres)[0]["value"], trace(wres)[0]["receipt"]) == ("9", "2022-RXY-003")
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def _deadly_reader(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
     close_shared()
 
 
-def deadly(how: str) -> bytes:
+def make_deadly_file(how: str) -> bytes:
     return b"collection_year,organisation_code,item,ethnic_group,value\ndeadly: " + how.encode() + b"\n"
 
 
@@ -87,10 +87,10 @@ def test_a_reader_that_ends_is_a_fault_of_its_file_alone(how: str) -> None:
     try:
         before = reader.read(harmless, "a.csv")
         with pytest.raises(ReaderEndedError) as ended:
-            reader.read(deadly(how), "a.csv")
+            reader.read(make_deadly_file(how), "a.csv")
         assert ended.value.fault.code == _ENDS[how]
         assert "a name" not in ended.value.reason
-        assert reader.read_alone(deadly(how), "a.csv") == ParsedReturn(faults=[ended.value.fault])
+        assert reader.read_alone(make_deadly_file(how), "a.csv") == ParsedReturn(faults=[ended.value.fault])
         assert reader.read(harmless, "a.csv") == before
     finally:
         reader.close()
@@ -112,7 +112,7 @@ def test_the_process_that_reads_knows_no_secret(monkeypatch: pytest.MonkeyPatch,
 def test_check_answers_too(tmp_path: Path, set_clock: Callable[[str], None]) -> None:
     set_clock("2022-06-10T12:00")
     file = tmp_path / "return.csv"
-    file.write_bytes(deadly("crash"))
+    file.write_bytes(make_deadly_file("crash"))
     assert [finding["code"] for finding in check_file(load_settings(), file, 2022, None)["findings"]] == ["S101"]
 
 
@@ -137,7 +137,7 @@ def test_a_round_judges_every_other_return(
     for number, how in enumerate(_ENDS):
         folder = settings.inbox / "2022" / ("RQM" if number % 2 else "RJZ")
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{number}.csv").write_bytes(deadly(how))
+        (folder / f"{number}.csv").write_bytes(make_deadly_file(how))
     done = steps.collect(steps.open_context(2022), processes=processes)
     assert (done["accepted"] + done["accepted_with_queries"], done["rejected"]) == (3, len(_ENDS))
     assert done["answered"] == 3 + len(_ENDS)
@@ -159,7 +159,7 @@ def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
     set_clock("2022-06-10T12:00")
     folder = settings.inbox / "2022" / "RQM"
     folder.mkdir(parents=True)
-    (folder / "return.csv").write_bytes(deadly("parent"))
+    (folder / "return.csv").write_bytes(make_deadly_file("parent"))
     for code in ("RXY", "RJ1"):
         send_csv(2022, code, figures(2022, (1000, 100, 10), ("10", "2", "0")))
     command = [sys.executable, "-c", "from wres import steps; steps.collect(steps.open_context(2022))"]

@@ -33,7 +33,7 @@ def quiet(*_: object) -> None:
     """Nobody watches."""
 
 
-def holding(home: Path, secret: str = "Okafor") -> list[str]:
+def files_that_hold(home: Path, secret: str = "Okafor") -> list[str]:
     """The files that hold it; a database's free pages are part of its file."""
     return [path.name for path in home.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
 
@@ -52,7 +52,7 @@ def sent(
     for change in (explain, explain, None):
         send_csv(2022, "RXY", cells, change)
         steps.collect(steps.open_context(2022))
-    assert len(holding(settings.home)) > 3
+    assert len(files_that_hold(settings.home)) > 3
     return settings
 
 
@@ -63,7 +63,7 @@ def test_bytes_and_texts_are_gone_and_the_rest_fits(sent: Settings, wres: Callab
     assert status == 0, err
     assert "2022-RXY-001, 2022-RXY-002" in out  # the same bytes
     assert "Backups" in err
-    assert holding(sent.home) == []
+    assert files_that_hold(sent.home) == []
     assert current_figures(engine, 2022) == before
     first, second, third = get_receipts(engine, 2022)
     assert (first.file_name, second.file_name) == ("(erased)", "(erased)")
@@ -88,18 +88,18 @@ def test_bytes_and_texts_are_gone_and_the_rest_fits(sent: Settings, wres: Callab
 def test_twice_and_after_a_kill_it_ends_the_same(sent: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_registry(sent)
 
-    def killed(*_: object) -> None:
+    def kill(*_: object) -> None:
         raise KeyboardInterrupt
 
     for step in ("erase_in_copy", "delete_file", "_answer_again"):
         with monkeypatch.context() as patch:
-            patch.setattr(forgetting, step, killed)
+            patch.setattr(forgetting, step, kill)
             with pytest.raises(KeyboardInterrupt):
                 forget(sent, engine, "2022-RXY-001", REASON)
     forget(sent, engine, "2022-RXY-001", REASON)
     forget(sent, engine, "2022-RXY-002", REASON)
     assert [event.kind for event in get_events(engine, 2022)].count("forgotten") == 1
-    assert holding(sent.home) == []
+    assert files_that_hold(sent.home) == []
     assert audit(sent, engine, None, quiet) == []
 
 
@@ -108,7 +108,7 @@ def test_backup_restore_and_rebuild_know_it(sent: Settings, tmp_path: Path, monk
     forget(sent, engine, "2022-RXY-001", REASON)
     steps.build(steps.open_context(2022))
     backup(sent, engine, tmp_path / "backup", quiet)
-    assert holding(tmp_path / "backup") == []
+    assert files_that_hold(tmp_path / "backup") == []
     shutil.copytree(sent.landing, tmp_path / "rebuilt" / "landing")
     for name, again in (("restored", lambda home: restore(home, tmp_path / "backup", quiet)), ("rebuilt", None)):
         monkeypatch.setenv("WRES_HOME", str(tmp_path / name))
@@ -120,7 +120,7 @@ def test_backup_restore_and_rebuild_know_it(sent: Settings, tmp_path: Path, monk
             False,
             True,
         ]
-        assert holding(tmp_path / name) == []
+        assert files_that_hold(tmp_path / name) == []
 
 
 def test_the_audit_sees_what_was_put_back_or_changed(sent: Settings) -> None:
@@ -133,7 +133,7 @@ def test_the_audit_sees_what_was_put_back_or_changed(sent: Settings) -> None:
     landed.unlink()
     with engine.begin() as connection:
         connection.execute(
-            text("UPDATE journal SET document = replace(document, '(erased)', 'x') WHERE kind = 'judged'")
+            text("UPDATE journal SET document = replace(document, '(erased)', 'x') WHERE kind = 'validated'")
         )
     discrepancies = [str(row["what"]) for row in audit(sent, engine, None, quiet)]
     assert any("was changed after it was written" in discrepancy for discrepancy in discrepancies)

@@ -21,7 +21,7 @@ def two_years(
 ) -> Callable[..., dict[str, object]]:
     """Collects and builds 2021, and 2022 with more staff in one of two trusts; what the build of 2022 says."""
 
-    def ran(year_before: bool) -> dict[str, object]:
+    def run_checks(year_before: bool) -> dict[str, object]:
         if year_before:
             set_clock("2021-06-10T12:00")
             send_csv(2021, "RXY", figures(2021, (1000, 100, 10), ("10", "2", "0")))
@@ -34,12 +34,12 @@ def two_years(
         steps.collect(steps.open_context(2022))
         return steps.build(steps.open_context(2022))
 
-    def ran_once(year_before: bool) -> dict[str, object]:
-        checked: dict[str, object] = world(f"checked-{year_before}", lambda: ran(year_before))
+    def run_checks_once(year_before: bool) -> dict[str, object]:
+        checked: dict[str, object] = world(f"checked-{year_before}", lambda: run_checks(year_before))
         set_clock("2022-06-10T12:00")
         return checked
 
-    return ran_once
+    return run_checks_once
 
 
 def messages() -> dict[str, str]:

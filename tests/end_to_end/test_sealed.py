@@ -42,14 +42,14 @@ def build_with(
         steps.build(steps.open_context(2022))
         approve()
 
-    def first_build(entered: str, time: str) -> None:
+    def build_first(entered: str, time: str) -> None:
         if time == AFTER_CLOSE:
             world(f"approved-{entered}", lambda: build(entered, time))
             set_clock(time)
         else:
             build(entered, time)
 
-    return first_build
+    return build_first
 
 
 def approve() -> None:

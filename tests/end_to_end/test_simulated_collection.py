@@ -36,7 +36,7 @@ def published(simulated: Settings, level: str) -> list[dict[str, str]]:
         return list(csv.DictReader(source))
 
 
-def sent() -> Iterator[tuple[int, list[Delivery]]]:
+def list_deliveries() -> Iterator[tuple[int, list[Delivery]]]:
     previous: list[Delivery] = []
     for year in YEARS:
         calendar = load_year(year)
@@ -52,7 +52,7 @@ def sent() -> Iterator[tuple[int, list[Delivery]]]:
         yield year, previous
 
 
-def two_places(value: Fraction) -> str:
+def round_to_two_places(value: Fraction) -> str:
     """Half away from zero, from the exact fraction; no figure here is negative."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
@@ -63,7 +63,7 @@ def ratio_and_range(counts: dict[str, Fraction]) -> tuple[str, str]:
         return "z", "not_calculable"
     ratio = (counts["bme_entered"] / counts["bme_headcount"]) / (counts["white_entered"] / counts["white_headcount"])
     place = "below" if ratio < Fraction(4, 5) else "above" if ratio > Fraction(5, 4) else "within"
-    return two_places(ratio), place
+    return round_to_two_places(ratio), place
 
 
 @pytest.mark.slow
@@ -72,7 +72,7 @@ def test_published_tables_equal_an_independent_computation(
 ) -> None:
     register = default_register().set_index("code")
     wanted: dict[tuple[str, str, str], dict[str, Fraction]] = defaultdict(lambda: dict.fromkeys(COUNTS, Fraction(0)))
-    for year, deliveries in sent():
+    for year, deliveries in list_deliveries():
         for row in true_counts(load_year(year), deliveries).to_dict("records"):
             code = row["organisation_code"]
             places = [("organisation", code), ("national", "ENG")]
@@ -92,7 +92,7 @@ def test_published_tables_equal_an_independent_computation(
             assert (row["relative_likelihood"], row["range"]) == ratio_and_range(counts)
             staff = sum(counts[column] for column in COUNTS if column.endswith("headcount"))
             entered = sum(counts[column] for column in COUNTS if column.endswith("entered"))
-            assert row["overall_likelihood_percent"] == two_places(100 * entered / staff)  # type: ignore[arg-type]
+            assert row["overall_likelihood_percent"] == round_to_two_places(100 * entered / staff)  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
@@ -103,7 +103,7 @@ def test_every_sender_is_answered_and_every_wrong_return_refused_for_what_is_wro
     for path in sorted(simulated.outbox.rglob("report.json")):
         document = json.loads(path.read_text(encoding="utf-8"))
         answered[document["collection_year"], document["organisation_code"]].append(document)
-    for year, deliveries in sent():
+    for year, deliveries in list_deliveries():
         for delivery in deliveries:
             document = answered[year, delivery.organisation_code].pop(0)
             codes = {finding["code"] for finding in document["findings"] if finding["severity"] == "reject"}

@@ -100,12 +100,12 @@ def test_a_shard_that_is_killed_is_written_by_the_next_try(
 ) -> None:
     steps.plan_pages(context)
 
-    def killed(*args: Any) -> Iterator[tuple[str, bytes]]:
+    def kill(*args: Any) -> Iterator[tuple[str, bytes]]:
         yield next(organisation_pages(*args))
         raise ConnectionError("the worker went away")
 
     with monkeypatch.context() as patch:
-        patch.setattr("wres.release.staged_pages.organisation_pages", killed)
+        patch.setattr("wres.release.staged_pages.organisation_pages", kill)
         with pytest.raises(ConnectionError):
             steps.write_pages(context, "management", SHARDS[0])
     assert [path for path in context.settings.staging.rglob("*") if path.is_file()] == []

@@ -42,7 +42,7 @@ def test_a_test_submission_is_answered_and_changes_nothing(
     assert (standing["status"], standing["returns_sent"]) == ("not_received", 0)
 
 
-def page(settings: Settings, receipt: str) -> str:
+def read_page(settings: Settings, receipt: str) -> str:
     return (settings.outbox / "2022" / "RXY" / receipt / "report.html").read_text(encoding="utf-8")
 
 
@@ -53,8 +53,8 @@ def test_the_same_bytes_again_are_recognised_and_said_so(
     for _ in range(2):
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", "2", "0")))
         steps.collect(steps.open_context(2022))
-    assert "byte for byte" not in page(settings, "2022-RXY-001")
-    assert "byte for byte, the one that you sent before as 2022-RXY-001" in page(settings, "2022-RXY-002")
+    assert "byte for byte" not in read_page(settings, "2022-RXY-001")
+    assert "byte for byte, the one that you sent before as 2022-RXY-001" in read_page(settings, "2022-RXY-002")
     assert [row["status"] for row in history_rows(open_registry(settings), 2022, "RXY")] == ["superseded", "accepted"]
 
 
@@ -77,11 +77,11 @@ def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_oth
         ("Q326", "Q326"),
         ("Q326", ""),
     ]
-    assert "1 question about it wants an explanation" in page(settings, "2022-RXY-001")
-    assert "Every question about it is explained" in page(settings, "2022-RXY-002")
-    assert "One case with &lt;b&gt;six&lt;/b&gt; people." in page(settings, "2022-RXY-002")
-    assert "in 2022-RXY-002, and the figures are the same" in page(settings, "2022-RXY-003")
-    assert "1 question about it wants an explanation" in page(settings, "2022-RXY-004")
+    assert "1 question about it wants an explanation" in read_page(settings, "2022-RXY-001")
+    assert "Every question about it is explained" in read_page(settings, "2022-RXY-002")
+    assert "One case with &lt;b&gt;six&lt;/b&gt; people." in read_page(settings, "2022-RXY-002")
+    assert "in 2022-RXY-002, and the figures are the same" in read_page(settings, "2022-RXY-003")
+    assert "1 question about it wants an explanation" in read_page(settings, "2022-RXY-004")
 
 
 def test_nothing_is_kept_of_a_staff_list_but_hash_and_size(
@@ -119,7 +119,7 @@ def test_late_is_marked_and_after_the_hard_close_refused(
 SMYTHES = "".join(f"Smythe{n},Jo,AB12345{n % 10}C,white,1,2,3,4,5,6,7,8\n" for n in range(5_000))
 
 
-def zipped(**parts: bytes) -> bytes:
+def make_zip(**parts: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as package:
         for name, data in parts.items():
@@ -129,10 +129,10 @@ def zipped(**parts: bytes) -> bytes:
 
 UNREAD = {
     "S101 open quotation mark": b'Surname,NI Number\nSmythe,"' + SMYTHES.encode()[:2_000],
-    "S101 cut": zipped(Smythe=SMYTHES.encode())[:-60],
+    "S101 cut": make_zip(Smythe=SMYTHES.encode())[:-60],
     "S101 empty": b"",
     "S102 pdf": b"%PDF-1.7\nSmythe",
-    "S102 archive": zipped(Smythe=b"Smythe"),
+    "S102 archive": make_zip(Smythe=b"Smythe"),
     "S102 old workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"Smythe" * 100,
     "S112 many cells": b"Surname,x\n" + SMYTHES.encode(),
     "S112 many bytes": b"Smythe,Jo\n" * 1_200_000,

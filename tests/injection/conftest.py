@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.injection.story import HARMLESS, HOSTILE, Told, tell
+from tests.injection.story import HARMLESS, HOSTILE, StoryFiles, run_story
 
 
 @pytest.fixture(scope="session")
-def collections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Told, Told]]:
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[StoryFiles, StoryFiles]]:
     """The harmless one and the hostile one."""
     folders = []
     before = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("WRES_")}
@@ -18,7 +18,7 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Told
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("WRES_HOME", str(home))
             patch.setenv("WRES_SETTLE_SECONDS", "0")
-            folders.append(Told(words, home, tell(home, words)))
+            folders.append(StoryFiles(words, home, run_story(home, words)))
     os.environ.update(before)
     yield folders[0], folders[1]
     for release in folders:
@@ -27,10 +27,10 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Told
 
 
 @pytest.fixture(scope="session")
-def harmless(collections: tuple[Told, Told]) -> Told:
+def harmless(collections: tuple[StoryFiles, StoryFiles]) -> StoryFiles:
     return collections[0]
 
 
 @pytest.fixture(scope="session")
-def hostile(collections: tuple[Told, Told]) -> Told:
+def hostile(collections: tuple[StoryFiles, StoryFiles]) -> StoryFiles:
     return collections[1]

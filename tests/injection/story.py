@@ -43,7 +43,7 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Told:
+class StoryFiles:
     """What a collection left: its words, its home, what the command line printed as CSV."""
 
     words: Words
@@ -90,8 +90,8 @@ HOSTILE = Words(
 )
 
 
-def tell(home: Path, words: Words) -> dict[str, str]:
-    """Run it all; returns what the commands that print rows printed as CSV."""
+def run_story(home: Path, words: Words) -> dict[str, str]:
+    """Run a collection with these words; return what the commands that print rows printed as CSV."""
     example_folder = home / "made"
     example_folder.mkdir()
     register = _file(

@@ -29,7 +29,7 @@ TEXTS = st.text(max_size=20) | st.builds(
 )
 
 
-def starts_none(cell: str) -> bool:
+def starts_no_formula(cell: str) -> bool:
     number = cell.startswith("-") and cell[1:].replace(".", "", 1).isdigit()
     return number or not cell.startswith(STARTS)
 
@@ -37,7 +37,7 @@ def starts_none(cell: str) -> bool:
 @given(TEXTS)
 def test_a_text_gets_an_apostrophe_where_it_could_begin_a_formula_and_else_nothing(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    assert escape_formula(text) == (lines if starts_none(lines) else f"'{lines}")
+    assert escape_formula(text) == (lines if starts_no_formula(lines) else f"'{lines}")
     assert escape_formula(escape_formula(text)) == escape_formula(text)
 
 

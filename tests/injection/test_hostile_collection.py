@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.fuzzing import invariants
-from tests.injection.story import Told
+from tests.injection.story import StoryFiles
 
 pytestmark = pytest.mark.slow  # two whole collections; the pages and writers have quick tests of their own
 
@@ -58,7 +58,7 @@ def _structure(value: str | None) -> object:
     return data if value and value.startswith(data) else value
 
 
-def test_an_attackers_texts_give_the_same_elements_as_harmless_ones(harmless: Told, hostile: Told) -> None:
+def test_an_attackers_texts_give_the_same_elements_as_harmless_ones(harmless: StoryFiles, hostile: StoryFiles) -> None:
     expected, hostile_files = harmless.files(".html"), hostile.files(".html")
     assert list(expected) == list(hostile_files)
     assert len(expected) > 15
@@ -68,7 +68,7 @@ def test_an_attackers_texts_give_the_same_elements_as_harmless_ones(harmless: To
         assert Page(content).elements == Page(expected[path]).elements, path
 
 
-def test_nothing_on_a_page_runs_but_the_projects_own_scripts(hostile: Told) -> None:
+def test_nothing_on_a_page_runs_but_the_projects_own_scripts(hostile: StoryFiles) -> None:
     for path, content in hostile.files(".html").items():
         for tag, *attributes in Page(content).elements:
             assert tag not in _RUNNING, path
@@ -85,34 +85,34 @@ def test_nothing_on_a_page_runs_but_the_projects_own_scripts(hostile: Told) -> N
                 assert link == "data:," or not link.startswith(("javascript:", "data:", "//")), path
 
 
-def test_what_was_written_stands_on_the_pages_as_text(hostile: Told) -> None:
+def test_what_was_written_stands_on_the_pages_as_text(hostile: StoryFiles) -> None:
     pages = {path: Page(content).text for path, content in hostile.files(".html").items()}
     words = hostile.words
 
-    def shown(text: str, beginning: str) -> bool:
+    def is_shown(text: str, beginning: str) -> bool:
         return any(" ".join(text.split()) in page for path, page in pages.items() if path.startswith(beginning))
 
     for name in words.names:
-        assert shown(name, "published/")
-        assert shown(name, "progress/")
-        assert shown(name, "outbox/")
-    assert shown(words.file, "outbox/")
-    assert shown(words.file, "made/report/")
-    assert shown(words.explanation, "outbox/")
-    assert shown(words.reason, "progress/")
-    assert shown(words.role, "progress/")
-    assert shown(words.commentary, "published/")
-    assert shown(words.note, "published/")
+        assert is_shown(name, "published/")
+        assert is_shown(name, "progress/")
+        assert is_shown(name, "outbox/")
+    assert is_shown(words.file, "outbox/")
+    assert is_shown(words.file, "made/report/")
+    assert is_shown(words.explanation, "outbox/")
+    assert is_shown(words.reason, "progress/")
+    assert is_shown(words.role, "progress/")
+    assert is_shown(words.commentary, "published/")
+    assert is_shown(words.note, "published/")
 
 
-def test_the_list_that_the_search_loads_is_data(hostile: Told) -> None:
+def test_the_list_that_the_search_loads_is_data(hostile: StoryFiles) -> None:
     files = [content.decode("utf-8") for path, content in hostile.files(".js").items() if path.endswith("places.js")]
     assert len(files) == 2
     lists = [json.loads(text.removeprefix("var WRES_PLACES = ").removesuffix(";\n")) for text in files]
     assert {name for _, name, *_ in lists[-1]} >= set(hostile.words.names)
 
 
-def active(content: bytes) -> list[tuple[str, ...]]:
+def list_active_content(content: bytes) -> list[tuple[str, ...]]:
     """What a workbook or OpenDocument sheet holds beside values: formulas, links, what lies outside, its parts."""
     formulas: list[tuple[str, ...]] = []
     with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -128,7 +128,7 @@ def active(content: bytes) -> list[tuple[str, ...]]:
     return formulas
 
 
-def test_every_csv_file_of_a_hostile_collection_is_inert(hostile: Told) -> None:
+def test_every_csv_file_of_a_hostile_collection_is_inert(hostile: StoryFiles) -> None:
     files = hostile.files(".csv")
     assert {path.split("/")[0] for path in files} == {"outbox", "progress", "published", "made"}
     for content in files.values():
@@ -144,10 +144,10 @@ def test_every_csv_file_of_a_hostile_collection_is_inert(hostile: Told) -> None:
 
 @pytest.mark.parametrize("ending", [".xlsx", ".ods"])
 def test_every_workbook_of_a_hostile_collection_holds_what_a_harmless_one_does(
-    harmless: Told, hostile: Told, ending: str
+    harmless: StoryFiles, hostile: StoryFiles, ending: str
 ) -> None:
     expected, hostile_files = harmless.files(ending), hostile.files(ending)
     assert list(expected) == list(hostile_files)
     assert len(hostile_files) >= 2
     for path, content in hostile_files.items():
-        assert active(content) == active(expected[path]), path
+        assert list_active_content(content) == list_active_content(expected[path]), path

@@ -134,7 +134,7 @@ def named_rows(name: str, *lines: dict[str, Any]) -> pa.Table:
     return rows(schema, *(tuple((left_out | line)[column] for column in schema.names) for line in lines))
 
 
-def completed(name: str, table: pa.Table) -> pa.Table:
+def fill_missing_columns(name: str, table: pa.Table) -> pa.Table:
     """A table with the columns that it does not state: no figure where there may be none, else nought or no."""
     for column in load_specification().tables[name].columns:
         if column.name not in table.column_names:
@@ -260,7 +260,7 @@ def small_tables() -> dict[str, pa.Table]:
              "2020-1.1", "24", "One return came again."),
         ),
     }  # fmt: skip
-    return {name: completed(name, table) for name, table in stated.items()}
+    return {name: fill_missing_columns(name, table) for name, table in stated.items()}
 
 
 @pytest.fixture(scope="session")
@@ -297,7 +297,7 @@ def made_release(
 def large_organisation() -> Callable[[pa.Table], pa.Table]:
     """An organisation table of 220 organisations and 8 years, made of the small one's rows."""
 
-    def grown(small: pa.Table) -> pa.Table:
+    def grow(small: pa.Table) -> pa.Table:
         template = small.slice(0, 1).to_pylist()[0]
         lines = [
             {**template, "collection_year": 2014 + year, "code": f"R{number:03}"}
@@ -306,7 +306,7 @@ def large_organisation() -> Callable[[pa.Table], pa.Table]:
         ]
         return pa.Table.from_pylist(lines, schema=small.schema)
 
-    return grown
+    return grow
 
 
 # Code: group, type, region; then staff, and twice the entries, of white, BME and unknown.
@@ -368,12 +368,12 @@ def collection_tables() -> Callable[..., dict[str, pa.Table]]:
         missing: frozenset[tuple[int, str]] = frozenset(),
     ) -> dict[str, pa.Table]:
         if change or missing:
-            return counted(years, change or (lambda *_: None), missing)
+            return count_tables(years, change or (lambda *_: None), missing)
         if years not in tables_by_seed:
-            tables_by_seed[years] = counted(years, lambda *_: None, missing)
+            tables_by_seed[years] = count_tables(years, lambda *_: None, missing)
         return dict(tables_by_seed[years])
 
-    def counted(
+    def count_tables(
         years: tuple[int, ...],
         change: Callable[[int, str, list[dict[str, Any]]], None],
         missing: frozenset[tuple[int, str]],
