@@ -45,6 +45,7 @@ def _living(pids: list[int]) -> list[int]:
     return [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM])
 def test_nothing_survives_the_process_that_started_it(tmp_path: Path, signal_number: signal.Signals) -> None:
     files = [tmp_path / "first", tmp_path / "second"]

@@ -122,6 +122,7 @@ def test_a_total_that_happens_to_be_round_shows_no_more_than_another() -> None:
     check({2021: {"R1": Trust(1, 0, 0, *place), "R2": Trust(13, 0, 0, *place)}})
 
 
+@pytest.mark.slow
 @settings(max_examples=3)
 @given(nations())
 def test_other_returns_print_the_same_release(nation: Nation) -> None:

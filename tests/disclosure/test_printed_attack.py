@@ -118,6 +118,7 @@ trusts = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.dictionaries(st.sampled_from([f"R{index}" for index in range(8)]), trusts, min_size=1))
 def test_it_agrees_with_an_attacker_who_asks_for_each_organisation(nation: dict[str, Trust]) -> None:

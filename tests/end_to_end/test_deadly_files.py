@@ -152,6 +152,7 @@ def test_a_round_judges_every_other_return(
     assert attempts_at(engine, [receipt.receipt for receipt in get_receipts(engine, 2022)]) == {}
 
 
+@pytest.mark.slow
 def test_a_file_that_ends_the_round_itself_is_refused_in_the_end(
     settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Path]
 ) -> None:

@@ -139,6 +139,7 @@ def rows_of_the_database() -> Iterator[tuple[str, str]]:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_collection_leaves_no_secret_anywhere(
     secrets: dict[str, str], talk: Talk, bucket: Any, wres: Wres, tmp_path: Path
 ) -> None:

@@ -141,6 +141,7 @@ def test_a_lock_that_is_held_for_long_is_waited_for(anywhere: Settings) -> None:
     other.join()
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_back_changes_no_order(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Receipts, builds and editions are counted, so what came last stands, even if the clock was set back."""
     leave(settings, "RXY", "2")
@@ -199,6 +200,7 @@ def test_a_backup_on_a_full_disk_says_so_and_goes_on_once_there_is_room(
     assert wres("backup", str(small_disk / "backup"))[0] == 0
 
 
+@pytest.mark.slow
 def test_an_odd_time_zone_of_the_machine_changes_nothing(settings: Settings) -> None:
     leave(settings, "RXY", "2")
     steps.collect(steps.open_context(2022))
