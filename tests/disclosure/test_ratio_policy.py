@@ -25,6 +25,7 @@ from tests.disclosure.nations import (
 from wres.disclosure import protect
 from wres.disclosure.narrowed import count_narrowed, possible_entries
 from wres.disclosure.protect import category_columns, wrong_verdicts
+from wres.disclosure.treatment import Treatment, treat_rows
 from wres.errors import WresError
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.outputs.table_schema import load_specification
@@ -308,3 +309,11 @@ def test_what_one_release_shows_of_a_year_the_next_one_shows_too() -> None:
         )
         assert before
         assert [row["suppressed"] for row in before] == [row["suppressed"] for row in after], name
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_each_row_of_a_table_needs_its_treatment(number: int) -> None:
+    columns = {"entered": [3, 40], "suppressed": [[], []]}
+    table = pa.table(columns, schema=pa.schema({"entered": pa.int64(), "suppressed": pa.list_(pa.string())}))
+    with pytest.raises(ValueError, match=f"^{number} treatments do not fit 2 rows$"):
+        treat_rows(table, [Treatment(frozenset({"entered"}))] * number)

@@ -32,11 +32,16 @@ def treat_rows(table: "pa.Table", treatments: Sequence[Treatment]) -> "pa.Table"
     Args:
         table: with the last column `suppressed`, the names of the columns that are suppressed already, row by row.
         treatments: one for each of its rows.
+
+    Raises:
+        ValueError: there are more or fewer treatments than rows.
     """
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if len(treatments) != table.num_rows:
+        raise ValueError(f"{len(treatments)} treatments do not fit {table.num_rows} rows")
     if not any(_changes(treatment) for treatment in treatments):
         return table
     suppressed = _rows_by_name((row, treatment.suppressed) for row, treatment in enumerate(treatments))
