@@ -155,7 +155,7 @@ def busy(task: str) -> "Iterator[None]":
     """Show on standard error that long work goes on, and for how long; silent when nobody watches.
 
     Args:
-        what: is being done, as in `Building 2022`.
+        task: the work, as in `Building 2022`.
     """
     if _Volume.quiet or not sys.stderr.isatty():
         yield

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.column_values import map_distinct
-from wres.outputs.table_schema import SUPPRESSED_SYMBOL, Column, TableSpec, held_back, row_symbols
+from wres.outputs.table_schema import Column, TableSpec, held_back, missing_symbol
 from wres.safe_text import escape_formula
 
 if TYPE_CHECKING:
@@ -35,8 +35,11 @@ def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
     hidden = held_back(table)
     columns = [
         map_distinct(
-            *(table[column.name], _printer(column), column.null or ""),
-            *(hidden.get(column.name, ()), SUPPRESSED_SYMBOL),
+            table[column.name],
+            _printer(column),
+            missing_symbol(column),
+            hidden.get(column.name, ()),
+            missing_symbol(column, is_held_back=True),
         )
         for column in spec.columns
     ]
@@ -47,7 +50,7 @@ def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
 def printed_value(column: Column, value: Any, *, is_held_back: bool = False) -> str:
     """Return one value as the CSV file of its table prints it."""
     if value is None:
-        return row_symbols(column, 1, [0] if is_held_back else ())[0]
+        return missing_symbol(column, is_held_back=is_held_back)
     return _printer(column)(value)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.csv_writer import count_text, printed_value
-from wres.outputs.table_schema import SUPPRESSED, SUPPRESSED_SYMBOL, Column, load_specification
+from wres.outputs.table_schema import SUPPRESSED, Column, load_specification, missing_symbol
 from wres.outputs.workbook_layout import display_text
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class PublishedRow:
         """Return the figure as people read it, or its symbol in brackets: 1,234, 16.5, Above range, [c]."""
         column, value = self._columns[name], self._values[name]
         if value is None:
-            return f"[{SUPPRESSED_SYMBOL if self.is_held_back(name) else column.null}]"
+            return f"[{missing_symbol(column, is_held_back=self.is_held_back(name))}]"
         if column.datatype == "count":
             whole, point, decimals = count_text(value).partition(".")
             return f"{int(whole):,}{point}{decimals}"

@@ -1,7 +1,7 @@
 """Load the schema of the published tables from tables.toml: columns, types, symbols, notes."""
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -276,16 +276,9 @@ def held_back(table: "pa.Table") -> dict[str, set[int]]:
     return {name: set(rows[indices == number].tolist()) for number, name in enumerate(names.dictionary.to_pylist())}
 
 
-def row_symbols(column: Column, rows: int, held_back_in: Collection[int]) -> list[str]:
-    """Return for each row the symbol that stands in a column without a value; "" where none can be missing.
-
-    Args:
-        held_back_in: the rows in which the figure is suppressed, of `held_back`.
-    """
-    symbols = [column.null or ""] * rows
-    for row in held_back_in:
-        symbols[row] = SUPPRESSED_SYMBOL
-    return symbols
+def missing_symbol(column: Column, *, is_held_back: bool = False) -> str:
+    """Return the symbol that stands in a column in place of a value; "" where none can be missing."""
+    return SUPPRESSED_SYMBOL if is_held_back else column.null or ""
 
 
 def symbols_in(table: "pa.Table", spec: TableSpec) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.column_values import map_distinct
-from wres.outputs.table_schema import SUPPRESSED_SYMBOL, Column, TableSpec, held_back
+from wres.outputs.table_schema import Column, TableSpec, held_back, missing_symbol
 from wres.outputs.workbook_layout import display_text, is_above_zero, least_figure, plain_text, smallest_text
 from wres.outputs.workbook_view import view_rules
 
@@ -59,7 +59,10 @@ def _shown(column: Column, values: "pa.ChunkedArray", hidden: Collection[int]) -
         # A workbook holds binary floating point only: 15 digits, which every figure here fits.
         return int(value) if column.datatype in {"year", "integer"} else float(value)
 
-    return map_distinct(values, show, f"[{column.null or ''}]", hidden, f"[{SUPPRESSED_SYMBOL}]")
+    symbol, held_back_symbol = (
+        f"[{missing_symbol(column, is_held_back=is_held_back)}]" for is_held_back in (False, True)
+    )
+    return map_distinct(values, show, symbol, hidden, held_back_symbol)
 
 
 def write_sheet(book: Any, worksheet: Any, sheet: TableSheet) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wres.outputs.table_schema import Column, TableSpec, held_back, row_symbols
+from wres.outputs.table_schema import Column, TableSpec, held_back, missing_symbol
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,7 +93,8 @@ def _same_in_every_row(table: "pa.Table", spec: TableSpec) -> dict[str, Any]:
         if len(distinct) > 1:
             continue
         value = distinct[0].as_py()
-        symbols = set(row_symbols(column, table.num_rows, hidden.get(column.name, ()))) if value is None else set()
-        if len(symbols) <= 1:
-            same[column.name] = f"[{symbols.pop()}]" if symbols else value
+        if value is not None:
+            same[column.name] = value
+        elif len(held_back_rows := hidden.get(column.name, ())) in {0, table.num_rows}:
+            same[column.name] = f"[{missing_symbol(column, is_held_back=bool(held_back_rows))}]"
     return same

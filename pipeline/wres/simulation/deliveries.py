@@ -6,24 +6,25 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from wres.reference.register import predecessor_groups
 from wres.reference.year_config import CollectionYear
+from wres.returns.indicator_math import ENTERED
 from wres.returns.template_spec import Template
 from wres.simulation.faults import FAULTS, FaultScenario
 from wres.simulation.model import TOTAL, TrueFigures, true_figures
 from wres.simulation.plans import SenderBehaviour, plan_year, sample_organisations
 from wres.simulation.return_writer import Draft, Figures, content_of
+from wres.validation.changes import Comparison, measure_changes
+from wres.validation.usual_changes import RegionCounts, assumed_changes
+from wres.validation.year_on_year import figure_array, year_counts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-import numpy as np
-
-from wres.returns.indicator_math import ENTERED
-from wres.validation.changes import Comparison, measure_changes
-from wres.validation.usual_changes import RegionCounts, assumed_changes
-from wres.validation.year_on_year import figure_array, year_counts
+_ROLE = "Director of Workforce"
+_CASES = "Simulated: the numbers are small, and each case has been reviewed by the board."
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +165,6 @@ def _wrong_delivery(draft: Draft, plan: SenderBehaviour, wrong: FaultScenario) -
         fault=wrong.name,
         edits=wrong.edits,
     )
-
-
-_ROLE = "Director of Workforce"
-_CASES = "Simulated: the numbers are small, and each case has been reviewed by the board."
 
 
 def sign_off(when: datetime) -> dict[str, str]:
