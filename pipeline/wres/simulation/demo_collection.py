@@ -38,7 +38,8 @@ def run_demo(
     """Simulate these years and take them through the pipeline; one row a year of what came of it.
 
     Run again with the same seed it sends nothing twice and completes what a killed run left. Steps go side by side: a
-    year is published while the next one is collected. `run_step` runs them elsewhere; without it they run here.
+    year is built and published while the next one is collected. `run_step` runs them elsewhere; without it they run
+    here.
 
     Raises:
         WresError: the home holds real returns, or a year is unknown.
@@ -53,6 +54,7 @@ def run_demo(
         simulated = simulator.submit(simulate_apart, settings, contexts[0].year, seed, returns, [])
         step_runner = nullcontext(run_step) if run_step else direct_steps(settings, publish_beside=len(contexts) > 1)
         with step_runner as run:
+            builder = ThreadPoolExecutor(1)  # a build counts the years before too, so these are built first
             publisher = ThreadPoolExecutor(len(contexts))  # the steps decide which year waits for which
             try:
                 for context, following in zip_longest(contexts, contexts[1:]):
@@ -63,27 +65,36 @@ def run_demo(
                         )
                     else:
                         simulator.shutdown(wait=False)  # ends beside the collecting
-                    _collect_and_build(context, deliveries, run, progress)
-                    publishing.append(publisher.submit(_publish, context, run, progress))
+                    _collect(context, deliveries, run, progress)
+                    built = builder.submit(_build, context, run, progress)
+                    publishing.append(publisher.submit(_publish, context, built, run, progress))
                 return [row.result() for row in publishing]
             finally:
+                builder.shutdown(wait=False, cancel_futures=True)
                 publisher.shutdown(wait=False, cancel_futures=True)
 
 
-def _collect_and_build(context: Context, deliveries: "list[Delivery]", run_step: RunStep, progress: Progress) -> None:
-    """Leave a year's deliveries in the inbox, round by round, and collect each round; build the year at its end."""
+def _collect(context: Context, deliveries: "list[Delivery]", run_step: RunStep, progress: Progress) -> None:
+    """Leave a year's deliveries in the inbox, round by round, and collect each round."""
     calendar = context.calendar
     rounds = by_collection_round(calendar, deliveries)
     for number, (as_of, wave) in enumerate(rounds, start=1):
         leave_in_inbox(context, wave)
         run_step("collect", calendar.year, as_of, None)
-        progress(f"Collecting {calendar.year}", number, len(rounds) + 1)
+        progress(f"Collecting {calendar.year}", number, len(rounds))
+
+
+def _build(context: Context, run_step: RunStep, progress: Progress) -> None:
+    """Build a year that is collected."""
+    calendar = context.calendar
+    progress(f"Building {calendar.year}", 0, 1)
     run_step("build", calendar.year, calendar.hard_close + timedelta(days=1), None)
-    progress(f"Collecting {calendar.year}", len(rounds) + 1, len(rounds) + 1)
+    progress(f"Building {calendar.year}", 1, 1)
 
 
-def _publish(context: Context, run_step: RunStep, progress: Progress) -> Summary:
-    """Publish a year that was built, and return what came of it."""
+def _publish(context: Context, built: Future[None], run_step: RunStep, progress: Progress) -> Summary:
+    """Publish a year as soon as it is built, and return what came of it."""
+    built.result()
     calendar = context.calendar
     progress(f"Publishing {calendar.year}", 0, 1)
     revises = get_releases(context.database, calendar.year, AUDIENCE)
