@@ -9,6 +9,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from tests.support.figures import Figures
 from wres.returns.parsed_return import CellRef, ParsedReturn
@@ -131,6 +133,49 @@ def test_what_is_no_number_is_shown_at_its_cell_and_no_other_is_lost(
     assert cells_read[NURSES].place == CellRef("Return", "C12")
     others = {key: cell.number for key, cell in cells_read.items() if key != NURSES}
     assert others == {key: number for key, number in expected.items() if key != NURSES}
+
+
+def rich(look: str) -> str:
+    return f"<is><r><t>12</t></r><r><rPr>{look}</rPr><t>3</t></r></is>"
+
+
+@pytest.mark.parametrize(
+    ("look", "shown"),
+    [
+        ('<vertAlign val="superscript"/>', "12[superscript 3]"),
+        ('<b/><vertAlign val="subscript"/>', "12[subscript 3]"),
+        ("<strike/>", "12[struck out 3]"),
+        ('<strike val="1"/>', "12[struck out 3]"),
+    ],
+)
+def test_a_raised_or_crossed_out_digit_makes_no_other_number(
+    filled: bytes, read: Callable[..., ParsedReturn], look: str, shown: str
+) -> None:
+    result = read(changed(filled, SHEET, value(rich(look), kind=' t="inlineStr"')))
+    [cell] = [cell for cell in result.cells if (cell.item, cell.ethnic_group) == NURSES]
+    assert (cell.number, cell.raw) == (None, shown)
+
+
+@pytest.mark.parametrize(
+    "look", ["<b/>", '<strike val="0"/>', '<vertAlign val="baseline"/>', '<color rgb="FFFF0000"/>']
+)
+def test_other_looks_of_a_part_of_a_number_do_no_harm(
+    filled: bytes, read: Callable[..., ParsedReturn], numbers: Callable[[ParsedReturn], Figures], look: str
+) -> None:
+    result = read(changed(filled, SHEET, value(rich(look), kind=' t="inlineStr"')))
+    assert numbers(result)[NURSES] == 123
+
+
+def test_a_heading_with_a_raised_note_mark_is_known(
+    edited: Callable[..., bytes], read: Callable[..., ParsedReturn], stated: Any, numbers: Any
+) -> None:
+    def change(workbook: Any) -> None:
+        mark = TextBlock(InlineFont(vertAlign="superscript"), "1")
+        workbook["Return"]["D10"] = CellRichText("BME", mark)
+
+    result = read(edited(change))
+    assert codes(result) == []
+    assert numbers(result) == stated
 
 
 @pytest.mark.parametrize("text", ["<f>SUM(1,2)</f>", "<f>SUM(1,2)</f><v></v>", "<f>SUM(1,2)</f><v/>", "<f/>"])
@@ -444,6 +489,35 @@ def test_a_number_of_an_opendocument_spreadsheet(
     result = read(ods(cell), "a.ods")
     assert codes(result) == []
     assert list(numbers(result).values()) == [Decimal(number) for number in (123, 2, 3, 4, 5, 6)]
+
+
+@pytest.mark.parametrize(
+    ("properties", "shown"),
+    [
+        ('style:text-position="super 58%"', "12[superscript 3]"),
+        ('style:text-position="33% 58%"', "12[superscript 3]"),
+        ('style:text-position="sub 58%"', "12[subscript 3]"),
+        ('style:text-line-through-style="solid"', "12[struck out 3]"),
+        ('style:text-position="0% 100%" style:text-line-through-style="none"', "123"),
+    ],
+)
+def test_a_raised_or_crossed_out_digit_of_an_opendocument_spreadsheet(
+    read: Callable[..., ParsedReturn], properties: str, shown: str
+) -> None:
+    styles = (
+        '<office:automatic-styles><style:style style:name="T1" style:family="text">'
+        f"<style:text-properties {properties}/></style:style></office:automatic-styles><office:body>"
+    )
+
+    def with_styles(xml: str) -> str:
+        declared = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text='
+        return xml.replace("<office:body>", styles, 1).replace("xmlns:text=", declared, 1)
+
+    cell = text_cell('<text:p>12<text:span text:style-name="T1">3</text:span></text:p>')
+    result = read(ods(cell, wrap=with_styles), "a.ods")
+    assert codes(result) == []
+    assert result.cells[0].raw == shown
+    assert [cell.number for cell in result.cells[1:]] == [2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from wres.returns.parsed_return import CellRef, ParsedReturn, Text
     [
         *("about forty", "n/a", "<5", "5 / 123", "3 (of 4)", "12 est.", "=six", "N/K", "1,2,3", "-", "twelve"),
         *("not known", "#N/A", "10-12", "band 5", "Clinical staff", "1.234,5", "x", "~10", "5[line break]123"),
+        *("389[superscript 1]", "[struck out 1,234]1,235", "5[zero width space]"),
     ],
 )  # fmt: skip
 def test_what_helps_is_shown_as_it_was_written(text: str) -> None:
@@ -34,6 +35,11 @@ def test_what_helps_is_shown_as_it_was_written(text: str) -> None:
         ("jane.okafor@nhs.net", "a text of 19 characters"),
         ("\uff2aane", "a text of 4 characters"),
         ("7[line break]Okafor", "7 … [line break]"),
+        ("7 [jane okafor]", "7 …"),
+        ("7 [superscript jane]", "7 …"),
+        ("01-Mar", "a date"),
+        ("March 2022", "March 2022"),
+        ("5 Sept 2022", "a date"),
     ],
 )
 def test_what_may_be_a_person_is_not_shown(text: str, shown: Any) -> None:

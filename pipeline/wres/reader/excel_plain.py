@@ -1,11 +1,17 @@
 """Write a sheet of an .xlsx file again where the fast reader would misread it."""
 
-from wres.reader.plain_xml import NUMBER, PlainXml, start_tag
+from wres.reader.plain_xml import LOOKS, NUMBER, PlainXml, start_tag
 from wres.reader.xlsx_limits import XlsxScan, row_and_column
+from wres.returns.invisible import mark_text
+
+_NOT_APPLIED = ("0", "false", "baseline")  # what says that a look is off
 
 
 class PlainSheet(PlainXml):
-    """Numbers without spaces around them, what is no number as text, and no cells that hold spaces far out."""
+    """Numbers without spaces around them, what is no number as text, and no cells that hold spaces far out.
+
+    A part of a text that stands raised, lowered or crossed out beside the others is put into brackets.
+    """
 
     def __init__(self, scan: XlsxScan) -> None:
         super().__init__()
@@ -13,6 +19,8 @@ class PlainSheet(PlainXml):
         self._row = self._column = -1
         self._cell: tuple[int, str, dict[str, str]] | None = None  # its first piece, and its start
         self._value: tuple[int, list[str]] | None = None
+        self._look: str | None = None  # of the part of a text that is being read
+        self._marked: list[str] | None = None  # its characters
 
     def skip(self, name: str) -> bool:
         """Leave out the sheet's size and merges, over whose addresses the fast reader may stumble."""
@@ -32,7 +40,13 @@ class PlainSheet(PlainXml):
             self._has_formula = False
         elif name == "f":
             self._has_formula = True
+        elif name == "r":
+            self._look = None
+        elif name in LOOKS and attributes.get("val") not in _NOT_APPLIED:
+            self._look = "subscript" if attributes.get("val") == "subscript" else LOOKS[name]
         super().start(tag, name, attributes)
+        if name == "t" and self._look:
+            self._marked = []
         if name in ("v", "t") and self._cell:
             self._value = len(self.pieces), []
 
@@ -40,10 +54,18 @@ class PlainSheet(PlainXml):
         """Collect the text of a value too, which may come in several pieces."""
         if self._value:
             self._value[1].append(text)
-        super().text(text)
+        if self._marked is None:
+            super().text(text)
+        else:
+            self._marked.append(text)
 
     def end(self, tag: str, name: str) -> None:
         """Mend a value, or a cell, at its end."""
+        if name == "t" and self._marked is not None and self._look:
+            super().text(mark_text(self._look, "".join(self._marked)))
+            self._marked = None
+        elif name == "r":
+            self._look = None
         if name in ("v", "t") and self._value and self._cell:
             first, texts = self._value
             self._value = None

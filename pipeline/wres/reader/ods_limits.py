@@ -37,7 +37,8 @@ _PREFIXES = {
 class OdsScan(Scan):
     """Call `part` with content.xml. Cells and rows may say that they are repeated; the repetitions are counted.
 
-    After it, `is_odd` says whether the fast reader would misread the part, and `prefixes` which ones to use instead.
+    After it, `is_odd` says whether the fast reader would misread the part, `prefixes` which ones to use instead, and
+    `looks` which styles raise, lower or cross out a part of a text.
     """
 
     is_odd = False
@@ -46,6 +47,8 @@ class OdsScan(Scan):
         """Scan the sheets of the workbook; returns what is known of each."""
         self._new_part(data)
         self.prefixes: dict[str, str] = {}
+        self.looks: dict[str, str] = {}
+        self._style = ""
         self._sheets: list[SheetNotes] = []
         self._row = self._next_row = self._next_column = 0
         self._rows = 1
@@ -82,6 +85,11 @@ class OdsScan(Scan):
             self._length += 1
         elif name == "s":
             self._length += repeats(attributes, "c", _MOST_SPACES)
+        elif name == "style":
+            known = {local_name(key): value for key, value in attributes.items()}
+            self._style = known.get("name", "") if known.get("family") == "text" else ""
+        elif name == "text-properties" and self._style:
+            self._note_look(attributes)
 
     def _text(self, text: str) -> None:
         if self._in_cell and not self._left_out:
@@ -116,6 +124,17 @@ class OdsScan(Scan):
             if prefix != key and _PREFIXES.get(value, prefix) != prefix:
                 self.prefixes[prefix] = _PREFIXES[value]
                 self.is_odd = True
+
+    def _note_look(self, attributes: dict[str, str]) -> None:
+        """Note a style that raises, lowers or crosses out a part of a text."""
+        known = {local_name(key): value for key, value in attributes.items()}
+        position = known.get("text-position", "0%").split()[0]
+        crossed_out = known.get("text-line-through-style", known.get("text-line-through-type", "none"))
+        if crossed_out != "none":
+            self.looks[self._style] = "struck out"
+        elif position not in ("0%", "0"):
+            self.looks[self._style] = "subscript" if position.startswith(("sub", "-")) else "superscript"
+        self.is_odd |= self._style in self.looks
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         """Count a row, as often as it is repeated."""

@@ -3,12 +3,16 @@
 from wres.reader.ods_limits import OdsScan, repeats
 from wres.reader.plain_xml import NUMBER, PlainXml, local_name, start_tag
 from wres.reader.xml_limits import MOST_COLUMNS, MOST_ROWS
+from wres.returns.invisible import mark_text
 
 _VALUES = ("value", "value-type", "string-value", "date-value", "time-value", "boolean-value")
 
 
 class PlainContent(PlainXml):
-    """Cells under the usual prefixes, without tables in them, and none that hold spaces far out."""
+    """Cells under the usual prefixes, without tables in them, and none that hold spaces far out.
+
+    A part of a text that stands raised, lowered or crossed out beside the others is put into brackets.
+    """
 
     def __init__(self, scan: OdsScan) -> None:
         super().__init__()
@@ -16,6 +20,7 @@ class PlainContent(PlainXml):
         self._sheet = -1
         self._row = self._next_row = self._column = self._next_column = 0
         self._cell: tuple[int, str, dict[str, str]] | None = None  # its first piece, and its start
+        self._looks: list[str | None] = []  # of the parts of a text that are being read, the innermost last
 
     def skip(self, name: str) -> bool:
         """Leave out a table that stands in a cell."""
@@ -43,10 +48,19 @@ class PlainContent(PlainXml):
                 else:
                     attributes = _without_value(attributes) | {"office:value-type": "string"}
                     attributes |= {"office:string-value": stored} if stored else {}
+        elif name == "span":
+            self._looks.append(self._scan.looks.get(attributes.get("text:style-name", "")))
         self.pieces.append(start_tag(tag, attributes))
+
+    def text(self, text: str) -> None:
+        """Write characters; those with another look than the rest in brackets."""
+        look = next((look for look in reversed(self._looks) if look), None)
+        super().text(mark_text(look, text) if look else text)
 
     def end(self, tag: str, name: str) -> None:
         """Empty a cell that holds nothing but spaces, where it lies far out."""
+        if name == "span":
+            self._looks.pop()
         if name in ("table-cell", "covered-table-cell") and self._cell:
             first, cell_tag, attributes = self._cell
             self._cell = None

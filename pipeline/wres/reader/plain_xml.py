@@ -12,6 +12,7 @@ from wres.reader.xml_limits import hardened_parser, parse
 
 ODD = re.compile(rb"<!|&#|<\?(?!xml[ \t])")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+LOOKS = {"vertAlign": "superscript", "strike": "struck out", "dstrike": "struck out"}  # of a part of a cell's text
 _LINES = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from wres.personal_data.person_signs import plain
 from wres.reader.dates import read_date
+from wres.returns.invisible import take_out_notes
 from wres.returns.parsed_return import UNCALCULATED, Cell, CellTable, ParsedReturn, Text
 from wres.returns.template_spec import all_templates, group_labels
 
@@ -16,7 +17,9 @@ HIDDEN = "…"
 _LONGEST, _MOST_DIGITS = 60, 7
 _MOST_SHOWN = 200  # characters, with the names of those that cannot be seen
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
-_NAMED_CHARACTER = re.compile(r"\[[a-z+ ][a-z0-9+ -]{1,40}\]")  # as `show_invisible` names it
+_DAY_AND_MONTH = re.compile(
+    r"\d{1,4}[-/. ]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}([-/. ]?\d{1,4})?", re.IGNORECASE
+)
 _RATIO = re.compile(r"\d{1,3}\.\d{1,20}([eE]-\d{1,2})?%?")  # with all the digits that a program has worked out
 _MARKS = re.compile(r"^[^\w]+|[^\w]+$")
 _CODE = re.compile(r"(workforce|disciplinary|calculated|explanation|signoff)\.[a-z0-9_.]{1,60}", re.IGNORECASE)
@@ -45,17 +48,16 @@ def show_value(text: str) -> str:
     shown_text = plain(text).strip()
     if not shown_text or shown_text == UNCALCULATED:
         return text
-    if _DATE.fullmatch(shown_text):
+    if _DATE.fullmatch(shown_text) or _DAY_AND_MONTH.fullmatch(shown_text):
         return "a date"
-    named = _NAMED_CHARACTER.findall(shown_text)
-    bare = _NAMED_CHARACTER.sub(" ", shown_text)
+    notes, bare = take_out_notes(shown_text)
     words = [word if _may_be_shown(word) else HIDDEN for word in bare[:_LONGEST].split()]
     if sum(character.isdigit() for character in bare) > _MOST_DIGITS:
         words = [HIDDEN if any(character.isdigit() for character in word) else word for word in words]
     if HIDDEN not in words and len(bare) <= _LONGEST:
         return text[:_MOST_SHOWN]
     shown = " ".join(
-        [*(word for n, word in enumerate(words) if word != HIDDEN or words[n - 1 : n] != [HIDDEN]), *named]
+        [*(word for n, word in enumerate(words) if word != HIDDEN or words[n - 1 : n] != [HIDDEN]), *notes]
     )
     return f"a text of {len(shown_text)} characters" if shown == HIDDEN else shown[:_MOST_SHOWN]
 

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from wres.reader.plain_xml import NUMBER, ODD, local_name
+from wres.reader.plain_xml import LOOKS, NUMBER, ODD, local_name
 from wres.reader.xml_limits import (
     DAMAGED,
     MOST_COLUMNS,
@@ -23,6 +23,7 @@ from wres.returns.parsed_return import CellRef, UnreadableError
 _REFERENCE = re.compile(r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}")
 _DIMENSION = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)")
+_LOOK = re.compile(rf"<(?:[\w.-]+:)?(?:{'|'.join(LOOKS)})[\s/>]".encode())
 _MOST_MERGES = 5_000
 _MOST_LOOKED_AT = 500_000  # cells that lie under merges; where merges overlap, some lie under several
 
@@ -55,6 +56,7 @@ class XlsxScan(Scan):
         self.is_odd = ODD.search(data, 1) is not None
         self._parser = hardened_parser()
         if b"sheetData" in data or b"sst" in data:  # others need to be well-formed and no more
+            self.is_odd = self.is_odd or _LOOK.search(data) is not None
             self._parser.StartElementHandler = self._start
             self._parser.EndElementHandler = self._end
         parse(self._parser, data)

@@ -1,4 +1,4 @@
-"""Characters that nobody can see: which there are, where they do no harm, and how to show that one is there.
+"""Characters and looks that a plain text loses: which there are, where they do no harm, how to show that one is there.
 
 The list is Unicode's Default_Ignorable_Code_Point with control characters, characters for private use, annotation
 marks and the stand-in for an object. Tab and line ends are spaces, not listed here.
@@ -26,6 +26,12 @@ _DIVIDES = re.compile(f"[{_CONTROL}{_LINE}\u061c\u200f{_REORDERING}\t\n\r\x85\u2
 _REORDERS = re.compile(f"[{_REORDERING}]")
 _NAMES = {"\n": "[line break]", "\r": "[line break]", "\x85": "[line break]", "\u2028": "[line break]"}
 _NAMES |= {"\u2029": "[line break]", "\x0b": "[line break]", "\x0c": "[page break]", "\t": "[tab]"}
+_LONGEST_MARKED = 16
+_SHORT_MARKED = re.compile(rf"[0-9][0-9 ,.]{{0,{_LONGEST_MARKED - 1}}}|[a-z]")
+_NOTE = re.compile(
+    r"\[(?:(?P<look>superscript|subscript|struck out)(?: (?P<marked>[^\]]+))?"
+    r"|(?P<name>[A-Za-z+ ][A-Za-z0-9+ -]{1,60}))\]"
+)
 _SHOWN = re.compile(f"\r\n|[{_CONTROL}{_LINE}{_MARKS}{_REORDERING}{_UNSEEN}\t\n\r\x85\u2028\u2029]")
 
 
@@ -76,3 +82,39 @@ def _name(match: re.Match[str]) -> str:
         return _NAMES[character]
     name = unicodedata.name(character, "").lower()
     return f"[{name or f'character U+{ord(character):04X}'}]"
+
+
+def mark_text(look: str, text: str) -> str:
+    """Return a text that stands above, below or crossed out beside others, such that it joins them in no number.
+
+    389 with a footnote's raised 1 is shown as 3891 without it. What the text says stands in the brackets where it is
+    a number or a letter, so that a heading with such a mark at its end is still known.
+    """
+    if not text.strip():
+        return text
+    return f"[{look} {text}]" if _SHORT_MARKED.fullmatch(text) else f"[{look}] {text}"
+
+
+def take_out_notes(text: str) -> tuple[list[str], str]:
+    """Return the notes in brackets that `show_invisible` and `mark_text` write, and the text with a space for each."""
+    notes: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        if not _is_note(match):
+            return match[0]
+        notes.append(match[0])
+        return " "
+
+    return notes, _NOTE.sub(take, text)
+
+
+def _is_note(match: re.Match[str]) -> bool:
+    """Return whether brackets hold a note of this module, and not a word of the sender's."""
+    if match["look"]:
+        return match["marked"] is None or _SHORT_MARKED.fullmatch(match["marked"]) is not None
+    if match[0] in _NAMES.values() or re.fullmatch(r"character U\+[0-9A-F]{4,6}", match["name"]):
+        return True
+    try:
+        return _SHOWN.fullmatch(unicodedata.lookup(match["name"])) is not None
+    except KeyError:
+        return False
