@@ -126,6 +126,15 @@ def test_a_missing_column_is_marked_at_the_headings(workbook: Callable[..., Path
     assert "A10: S104 Sheet, header or column missing" in [cell.value for cell in sheet[10]]
 
 
+def test_each_finding_has_the_remedy_of_its_own_cell(workbook: Callable[..., Path]) -> None:
+    document = checked(workbook(C17="<5", C24="=1+1", B4=None, B6=None))
+    remedies = {(finding["code"], finding["cell"]): finding["how_to_fix"] for finding in document["findings"]}
+    assert "small numbers too" in remedies["V202", "C17"]
+    assert remedies["V202", "C24"].startswith("Open the file in a spreadsheet program")
+    assert {("S106", "B4"), ("S107", "B6")} <= remedies.keys()  # what stands further right is the template's
+    assert "…" not in str(document["findings"])
+
+
 def test_each_cell_with_a_finding_is_marked_by_colour_comment_and_code(workbook: Callable[..., Path]) -> None:
     document = checked(workbook(C17="about forty", D17=-3, E20=None, A22="workforce.made_up", B6="2021"))
     sheet = sheet_of(document)
@@ -134,7 +143,7 @@ def test_each_cell_with_a_finding_is_marked_by_colour_comment_and_code(workbook:
     assert comments["C17"].startswith(
         "V202: Non-clinical staff, band 5, White (sheet Return, cell C17) is not a number"
     )
-    assert "What to do: Give the number in digits" in comments["C17"]
+    assert "What to do: Give the exact number in digits" in comments["C17"]
     codes = {row: sheet.cell(row, 6).value for row in range(1, 60) if sheet.cell(row, 6).value}
     assert codes == {
         6: "B6: S107 Another collection year",

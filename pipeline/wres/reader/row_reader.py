@@ -13,7 +13,7 @@ from wres.reader.odd_rows import (
     is_shifted,
     is_total,
 )
-from wres.reader.shown_values import show_code, show_value
+from wres.reader.shown_values import show_code
 from wres.returns.grids import Grid, is_blank
 from wres.returns.invisible import show_invisible
 from wres.returns.number_parsing import read_figure
@@ -164,8 +164,8 @@ def record_text(read: ParsedReturn, key: str, grid: Grid, row: int, column: int)
     place, repairs = grid.place(row, column), list[Normalisation]()
     value = normalise(grid.at(row, column), place, repairs)
     if key == "organisation_code" and value != value.upper():
-        shown = show_value(value) if len(value) > _LONGEST_CODE else value
-        repairs.append(Normalisation(f"The organisation code {shown!r} was read as {shown.upper()!r}", place))
+        if len(value) <= _LONGEST_CODE:  # a code with a name beside it is refused as a whole
+            repairs.append(Normalisation(f"The organisation code {value!r} was read as {value.upper()!r}", place))
         value = value.upper()
     if value and (key, value) not in read.stated:
         read.stated.add((key, value))

@@ -45,7 +45,7 @@ def read_figure(value: Value, place: CellRef, repairs: list[Normalisation], *, t
         return Figure(show_invisible(value[:LONGEST_WORD])[:LONGEST_WORD], None)
     raw = strip_invisible(value, place, repairs)[:LONGEST_WORD]
     if raw != f"{number:f}" or text_is_odd:
-        how = f"The text {raw.strip()!r} was read as the number {number:f}" if text_is_odd else ""
+        how = f"The text '{raw.strip()}' was read as the number {number:f}" if text_is_odd else ""
         repairs.append(Normalisation(how or f"{raw!r} was read as {number:f}", place))
     return Figure(raw, number)
 

@@ -127,7 +127,8 @@ class ParsedReturn:
     empty where it shows none. It is no part of the return. `asked` says what may be about a person and is asked about
     (edit Q310). `headings` says where the headings of the table of figures stand, by their names in lower case: "item",
     "data item", "white", "ethnic group" and so on. `stated` holds the key and value of each text about the return as a
-    whole, so that none is listed twice. `empty` says, by key, where a part of the sign-off belongs that is not given.
+    whole, so that none is listed twice. `empty` says, by key, where a text belongs that is not given: who and when, and
+    parts of the sign-off.
     """
 
     cells: CellTable = field(default_factory=CellTable)

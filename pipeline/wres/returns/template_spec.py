@@ -15,6 +15,8 @@ from wres.settings import package_data
 
 TEMPLATES_FOLDER = Path(__file__).resolve().parent / "template" / "versions"  # one file for each major version
 _OF_A_RETURN = ("structure", "values", "quality")  # stages of edits
+# What the sheet Return says beside who and when, in the order of its rows; none of it comes from the sender.
+PROGRESS_LABELS = ("Ready to send", "Send by", "Questions to", "May be asked about")
 RELATIVE_LIKELIHOOD = "relative_likelihood"
 OVERALL = "overall"  # the groups together whose likelihood is given for all staff
 _GROUP = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -75,6 +75,14 @@ class Edit(BaseModel):
         """
         return (self.variants[case] if case else self.message).format_map(facts)
 
+    def how_to_fix_for(self, case: str | None = None, /, **facts: object) -> str:
+        """Fill in the places of the remedy; that of the variant, where it has one of its own.
+
+        Raises:
+            KeyError: a fact that the remedy needs is not given.
+        """
+        return self.variants.get(f"{case}_how_to_fix", self.how_to_fix).format_map(facts)
+
     def expected_for(self, case: str | None, facts: Mapping[str, object]) -> tuple[str | None, str | None]:
         """Say what was expected and how far the return is from it; None where the catalogue has no such text.
 
@@ -153,7 +161,8 @@ SUITES = {
 # The keys of an expectation's `meta`; CONTRIBUTING.md says what each is for.
 _META = {
     *("edit", "case", "case_of_half_steps", "case_of_unknown", "case_of_not_expected"),
-    *("case_where_stated", "case_where_not_stated", "item", "needs", "together", "about"),
+    *("case_where_stated", "case_where_not_stated", "case_in_csv", "case_of_formula"),
+    *("item", "needs", "together", "about"),
 }
 # The R edits that no suite can hold, for each is an algorithm over several tables or editions (decision 37).
 _IN_CODE = ("R501", "R502", "R503", "R504", "R505")

@@ -71,7 +71,7 @@ class FindingBuilder:
             code=code,
             severity=edit.severity,
             message=edit.message_for(case, **known),
-            how_to_fix=edit.how_to_fix.format_map(known),
+            how_to_fix=edit.how_to_fix_for(case, **known),
             sheet=about.place.sheet,
             cell=about.place.cell,
             item=truncate(about.item, _LONGEST_VALUE) or None,
@@ -112,7 +112,8 @@ class FindingBuilder:
         year = self.batch.year
         return {
             "year": year.year,
-            "sender": self.batch.submissions[submission].sender,
+            "sender": (sender := self.batch.submissions[submission].sender),
+            "template_command": f"wres template {year.year} {sender or 'ORG'}",
             "snapshot": f"{year.snapshot:%-d %B %Y}",
             "template": self.batch.template.version,
             "groups": _listed(self.batch.template.ethnic_groups),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
-from wres.returns.parsed_return import CellTable, Text
+from wres.returns.parsed_return import CellRef, CellTable, Text
 from wres.validation.batch import Batch, Submission
 
 STATED = ("template_version", "collection_year", "organisation_code")
@@ -59,13 +59,17 @@ def _sender_status(sender: str, expected: set[str], known: set[str]) -> str | No
 
 @dataclass(frozen=True, slots=True)
 class StatedIdentity:
-    """One thing that a return says of itself, and what it should say; `text` is None where it says nothing."""
+    """One thing that a return says of itself, and what it should say; `text` is None where it says nothing.
+
+    `place` is where it stands, or belongs.
+    """
 
     submission: int
     key: str
     stated: str | None
     asked: str
     text: Text | None
+    place: CellRef
 
 
 def statements(batch: Batch) -> list[StatedIdentity]:
@@ -89,9 +93,9 @@ def _stated(submission: Submission, number: int, key: str, asked: str) -> Iterat
         stated = normalise_statement(key, text.value)
         if text.key == key and stated and stated not in seen:
             seen.add(stated)
-            yield StatedIdentity(number, key, stated, asked, text)
+            yield StatedIdentity(number, key, stated, asked, text, text.place)
     if not seen and key != "template_version":
-        yield StatedIdentity(number, key, None, asked, None)
+        yield StatedIdentity(number, key, None, asked, None, submission.read.empty.get(key, CellRef()))
 
 
 def normalise_statement(key: str, value: str) -> str:

@@ -53,7 +53,7 @@ def write_statements(
                 identity.submission,
                 failure.meta["edit"],
                 row,
-                stated(text.value, text.place) if text else stated(),
+                stated(text.value if text else "", identity.place),
                 builder.row_facts(failure, values) | {"asked": identity.asked},
                 failure.case() if text else failure.case("case_where_not_stated"),
             )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from wres.returns.parsed_return import Cell
+from wres.returns.parsed_return import UNCALCULATED, Cell
 from wres.validation.finding_builder import FindingBuilder, stated
 from wres.validation.frames import Cells
 from wres.validation.gx_adapter import FailedExpectation
@@ -28,10 +28,19 @@ def write_figures(
         rejected.update(failure.rows)
         for row, values in failure.values_by_finding(figures).items():
             cell = cells.given[int(given[row])]
-            case = failure.case("case_of_half_steps" if builder.batch.template.item(cell.item).step < 1 else None)
+            case = failure.case(_case_of_cell(builder, cell))
             facts = builder.row_facts(failure, values)
             builder.add(int(submissions[row]), failure.meta["edit"], row, cell, facts, case)
     return rejected
+
+
+def _case_of_cell(builder: FindingBuilder, cell: Cell) -> str | None:
+    """Return the key of `meta` under which the variant for a figure's cell stands, where there is one."""
+    if builder.batch.template.item(cell.item).step < 1:
+        return "case_of_half_steps"
+    if cell.raw == UNCALCULATED:
+        return "case_of_formula"
+    return None if cell.place.sheet else "case_in_csv"
 
 
 def write_groups(
@@ -122,6 +131,7 @@ def write_sign_off(
             received = day_words(builder.batch.submissions[item.submission].received_at)
             facts = builder.row_facts(failure, values)
             facts |= {"part": item.name, "measure": item.name, "computed": item.computed, "received": received}
+            facts["signed_on"] = f"{item.signed:%-d %B %Y}" if item.signed else ""
             about = stated(value, item.text.place if item.text else item.place)
             case = failure.case("case_where_stated" if value else None)
             builder.add(item.submission, failure.meta["edit"], row, about, facts, case)

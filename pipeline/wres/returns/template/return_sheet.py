@@ -21,7 +21,7 @@ from wres.returns.template.sheet_layout import (
     format_date,
 )
 from wres.returns.template.styles import Styles
-from wres.returns.template_spec import OVERALL, Item, Template
+from wres.returns.template_spec import OVERALL, PROGRESS_LABELS, Item, Template
 from wres.returns.text import join_words
 
 SHEET = "Return"
@@ -108,8 +108,7 @@ def _write_progress(sheet: Any, styles: Styles, filling: TemplateValues, places:
     signed = all(filling.texts.get(key) for key in ("signoff.role", "signoff.date"))
     checks = [_check_result(filling, item) for item in filling.template.items if item.code != TOTAL]
     state = progress.ready_result(filled_in, places.wanted, checks, formulas.OPTIONAL_AND_EMPTY, signed=signed)
-    labels = ("Ready to send", "Send by", "Questions to", "May be asked about")
-    for row, label in enumerate(labels, start=4):
+    for row, label in enumerate(PROGRESS_LABELS, start=4):
         sheet.write_string(f"C{row}", label, styles["label"])
     sheet.write_formula("E4", progress.ready(places, formulas.OPTIONAL_AND_EMPTY), styles["value_strong"], state)
     sheet.write_string("E5", f"{format_date(year.deadline)}, {year.deadline:%H:%M}", styles["value"])
