@@ -104,21 +104,18 @@ def test_validating_uses_no_network_and_writes_no_files(
 
 
 RUN_A_SUITE = """
-import {before}
-import pandas
+import duckdb, pandas
 from wres.validation.gx_adapter import run_suite
-kwargs = dict(column="number", min_value=0)
-expectation = dict(type="expect_column_values_to_be_between", kwargs=kwargs, meta=dict(edit="V901"))
-frame = pandas.DataFrame(dict(row=[7, 8], number=[1, -2]))
-failures = run_suite(dict(name="tried", expectations=[expectation]), frame, dict())
-import duckdb
-assert duckdb.sql("SELECT 1").fetchall() == [(1,)]
+kwargs = {"column": "number", "min_value": 0}
+expectation = {"type": "expect_column_values_to_be_between", "kwargs": kwargs, "meta": {"edit": "V901"}}
+frame = pandas.DataFrame({"row": [7, 8], "number": [1, -2]})
+failures = run_suite({"name": "tried", "expectations": [expectation]}, frame, {})
 print([failure.rows for failure in failures])
 """
 
 
-@pytest.mark.parametrize("before", ["pandas", "duckdb"])
-def test_a_new_process_raises_no_warning_and_writes_nothing_else(before: str) -> None:
-    script = RUN_A_SUITE.format(before=before)
-    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False)
+def test_a_new_process_raises_no_warning_and_writes_nothing_else() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", RUN_A_SUITE], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "[[8]]\n", "")

@@ -6,13 +6,10 @@ An expectation that raises, is missing from the results or fails without naming 
 stops everything (`EditExecutionError`). It is never a pass and never a finding against a sender.
 """
 
-import gc
 import importlib
 import os
-import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -166,26 +163,10 @@ def _failing_rows(result: Any, edit: str) -> list[int]:
 def great_expectations() -> Any:
     """Import the library when it is first needed, without its analytics."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with warnings.catch_warnings(), _objects_that_stay():
+    with warnings.catch_warnings():
         for category, message in _KNOWN_WARNINGS:
             warnings.filterwarnings("ignore", message, category)
         return importlib.import_module("great_expectations")
-
-
-@contextmanager
-def _objects_that_stay() -> Iterator[None]:
-    """Look for no garbage among the objects of an import: not during it, and not once more as the process ends.
-
-    Among those of this library that takes more than a second. DuckDB's must be found at the end, for it reports those
-    that are not as leaks; so nothing is left out where it was imported before.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-    if "duckdb" not in sys.modules:
-        gc.freeze()
 
 
 @cache
