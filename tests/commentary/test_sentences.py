@@ -59,9 +59,9 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
         """),
         "goal_chance": flat("""
             If BME staff and white staff of every organisation were equally likely to enter, chance alone would leave
-            33.0% of organisations within range (95% range 0.0% to 75.0%), for few people enter; 0.0% were. For 4 of 4
-            organisations the figures cannot tell whether they are within the range; of the others none is above it,
-            none is below it and none is within it.
+            33.0% of organisations within range (95% range 0.0% to 75.0%), for few people enter; 0.0% were. For all 4
+            organisations with a ratio the 95% interval reaches over an end of the range, so the figures cannot tell on
+            which side of it the true ratio is.
         """),
         "change": flat("""
             Among the 5 organisations with a return in both years the relative likelihood fell from 1.73 in
@@ -72,7 +72,7 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
             Within organisations, for staff of the same employer, it was 1.50 in 2021 and 1.49 in 2022.
         """),
         "overall": flat("""
-            In the organisations with a return in both years the share of all staff who entered the process fell
+            In organisations with a return in both years the share of all staff who entered the process fell
             from 0.75% in 2021 to 0.74% in 2022, a change that could be due to chance.
         """),
         "break": "",
@@ -82,15 +82,15 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
         """),
         "organisations": flat("""
             Organisation by organisation, the relative likelihood came nearer to equal by more than chance in
-            none and went further from it in none; in 4 there was no such change, and 1 could not be tested.
+            none and went further from it in none; in 4 there was no such change; 1 could not be tested.
         """),
         "regions": flat("""
             By region the relative likelihood lies between 1.83 and 1.89. The intervals of these two overlap, so the
             figures cannot tell which is higher.
         """),
         "types": flat("""
-            By type of organisation the relative likelihood lies between 1.66 and 1.79; 1 of 3 cannot be shown. The
-            intervals of these two overlap, so the figures cannot tell which is higher.
+            By type of organisation the relative likelihood lies between 1.66 and 1.79; 1 of 3 cannot be calculated.
+            What is known of these two is too little to say which is higher.
         """),
         "coverage": "5 of 5 organisations (100.0%) sent a return that was accepted.",
         "protection": "",
@@ -144,7 +144,7 @@ def test_the_break_is_stated_in_the_year_that_begins_a_series(three_years: Table
 def test_chance_is_unlikely_only_where_the_wider_interval_leaves_out_equal(three_years: Tables) -> None:
     ends = {f"{RATIO}_lower": "1.11", f"{RATIO}_between_lower": "1.05", f"{RATIO}_between_upper": "2.70"}
     assert (
-        "the wider one does not include 1.00 (equal likelihood), so the difference is more than chance"
+        "the wider one does not include 1.00 (equal likelihood), so chance alone is unlikely to explain the difference."
         in fill_placeholder(changed(three_years, "national", (), **ends), "chance")
     )
     alone = changed(three_years, "national", (f"{RATIO}_between_lower", f"{RATIO}_between_upper"))
@@ -169,7 +169,13 @@ def test_regions_are_named_where_their_wider_intervals_do_not_overlap(three_year
 def test_the_goal_is_held_against_what_chance_would_give(three_years: Tables) -> None:
     figures = {"share_truly_within_percent": "39.1", "above_beyond_chance": 1, "within_beyond_chance": 2}
     sentence = fill_placeholder(changed(three_years, "goals", (), **figures), "goal_chance")
-    assert "of the others 1 is above it, none is below it and 2 are within it." in sentence
+    assert (
+        flat("""
+        Of the 7 organisations with a ratio, the whole 95% interval lies above the range for 1, below it for none and
+        within it for 2; for the other 4 the figures cannot tell.
+    """)
+        in sentence
+    )
     assert sentence.endswith("With chance taken out, an estimated 39.1% are truly within range.")
     of_three_years = {
         "three_years_calculable": 180,
@@ -181,6 +187,116 @@ def test_the_goal_is_held_against_what_chance_would_give(three_years: Tables) ->
         "all three are within range; chance alone would leave 61.2%."
     )
     assert fill_placeholder(changed(three_years, "goals", ("expected_share_within_percent",)), "goal_chance") == ""
+
+
+@pytest.mark.parametrize(
+    ("classes", "sentence"),
+    [
+        ((0, 0, 0, 1), "For the one organisation with a ratio the 95% interval reaches over an end of the range, so"),
+        (
+            (1, 0, 0, 0),
+            "Of the one organisation with a ratio, the whole 95% interval lies above the range for 1, below",
+        ),
+        ((0, 2, 3, 0), "below it for 2 and within it for 3."),
+        ((0, 2, 0, 1), "within it for none; for the other one the figures cannot tell."),
+    ],
+)
+def test_any_number_of_organisations_beyond_chance(
+    three_years: Tables, classes: tuple[int, ...], sentence: str
+) -> None:
+    names = ("above_beyond_chance", "below_beyond_chance", "within_beyond_chance", "cannot_tell")
+    tables = changed(three_years, "goals", (), **dict(zip(names, classes, strict=True)))
+    assert sentence in fill_placeholder(tables, "goal_chance")
+
+
+def rows_of_regions(tables: Tables, *regions: dict[str, Any]) -> Tables:
+    """The rows of London and the South East of 2022 with other figures, beside a third of the name Midlands."""
+    rows = [
+        row
+        for row in tables["region"].to_pylist()
+        if (row["collection_year"], row["organisation_group"]) == (2022, "all")
+    ]
+    made = [
+        {**rows[place % len(rows)], "code": f"Y{place}", "name": name, "suppressed": [], **facts}
+        for place, (name, facts) in enumerate(zip(("London", "South East", "Midlands"), regions, strict=False))
+    ]
+    schema = tables["region"].schema.append(pa.field("suppressed", pa.list_(pa.string())))
+    return {**tables, "region": pa.Table.from_pylist(made, schema=schema)}
+
+
+def ratio_of(ratio: str | None, lower: str | None = None, upper: str | None = None) -> dict[str, Any]:
+    """A ratio and both its intervals; None leaves the one between organisations out."""
+    exact = {RATIO: ratio, f"{RATIO}_lower": "0.10", f"{RATIO}_upper": "0.20"}
+    exact |= {f"{RATIO}_between_lower": lower, f"{RATIO}_between_upper": upper}
+    return {name: None if value is None else Decimal(value) for name, value in exact.items()}
+
+
+WITHOUT, APART = ratio_of(None), (ratio_of("0.50", "0.30", "0.80"), ratio_of("1.90", "1.10", "2.50"))
+
+
+@pytest.mark.parametrize(
+    ("regions", "end"),
+    [
+        ((*APART, WITHOUT), "between 0.50 (London) and 1.90 (South East); 1 of 3 cannot be calculated."),
+        (
+            (*APART, {**WITHOUT, "suppressed": [RATIO]}),
+            "between 0.50 (London) and 1.90 (South East); 1 of 3 is not published (small numbers).",
+        ),
+        # of one organisation each: their own intervals do not overlap, but nobody knows how much others would differ
+        (
+            (ratio_of("0.15"), APART[1]),
+            "between 0.15 and 1.90. What is known of these two is too little to say which is higher.",
+        ),
+        ((ratio_of("1.00"), ratio_of("1.00")), "is 1.00 for all 2 that have one."),
+        ((ratio_of("1.00"), WITHOUT), ""),
+    ],
+)
+def test_regions_with_any_ratios(three_years: Tables, regions: tuple[dict[str, Any], ...], end: str) -> None:
+    sentence = fill_placeholder(rows_of_regions(three_years, *regions), "regions")
+    assert sentence.endswith(end)
+    assert bool(sentence) == bool(end)
+
+
+def test_one_organisation_is_spoken_of_in_the_singular(three_years: Tables) -> None:
+    one = changed(three_years, "improvement", (), tested_organisations=1)
+    assert fill_placeholder(one, "change").startswith(
+        "In the one organisation with a return in both years the relative"
+    )
+    short = changed(three_years, "goal_distance", (), organisations_to_goal=1)
+    assert fill_placeholder(short, "goal").endswith("; 1 more organisation within range would have met it.")
+
+
+def test_where_no_organisation_has_a_return_of_both_years_it_is_said(three_years: Tables) -> None:
+    tables = {**three_years, "improvement": three_years["improvement"].slice(0, 0)}
+    assert fill_placeholder(tables, "change") == (
+        "No organisation with a return of 2022 has one of 2021 to compare with."
+    )
+    assert fill_placeholder(tables, "overall") == fill_placeholder(tables, "organisations") == ""
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "end"),
+    [
+        (["not_tested"] * 5, "For no single organisation could it be tested whether it changed by more than chance."),
+        (
+            ["improved", "changed_side", "within_chance", "not_tested", "not_tested"],
+            flat("""
+                in 1 and went further from it in none; in 1 it moved to the other side of 1.00, nearer or further could
+                be due to chance; in 1 there was no such change; 2 could not be tested.
+            """),
+        ),
+        (["improved"] * 5, "came nearer to equal by more than chance in 5 and went further from it in none."),
+    ],
+)
+def test_verdicts_of_single_organisations_in_words(three_years: Tables, verdicts: list[str], end: str) -> None:
+    rows = three_years["improvement"].to_pylist()
+    wanted = (2022, "organisation", RATIO, 1)
+    names = ("collection_year", "level", "measure", "years_between")
+    singles = [row for row in rows if tuple(row[name] for name in names) == wanted]
+    for row, verdict in zip(singles, verdicts, strict=True):
+        row["verdict"] = verdict
+    tables = {**three_years, "improvement": pa.Table.from_pylist(rows, schema=three_years["improvement"].schema)}
+    assert fill_placeholder(tables, "organisations").endswith(end)
 
 
 def test_a_two_year_average_says_that_it_is_one(three_years: Tables) -> None:

@@ -109,6 +109,48 @@ def test_each_case_in_words(
 
 
 @pytest.mark.parametrize(
+    ("bme_entered", "likelier", "other"), [(100, "white staff", "BME staff"), (101, "BME staff", "white staff")]
+)
+def test_of_a_ratio_that_prints_as_1_the_counts_say_who_is_more_likely_to_enter(
+    answers_of: Answers, three_years: Tables, bme_entered: int, likelier: str, other: str
+) -> None:
+    """150 of 10,000 white staff entered, so 100.35 of 6,690 BME staff would be as many: 0.997 and 1.006 times."""
+    figures: dict[str, Any] = {
+        "white_headcount": 10_000,
+        "white_entered": 150,
+        "bme_headcount": 6690,
+        "bme_entered": bme_entered,
+        "relative_likelihood": "1.00",
+        "range": "within",
+        "reliability": "reliable",
+        "entries_above_parity": "0.52",
+    }
+    answers, text = answers_of(with_row(three_years, "organisation", "RXY", **figures))
+    assert answers["What does the gap mean in people?"] == f"About 1 more {likelier}"
+    assert f"About 1 more {likelier} entered than at the rate of {other}." in text
+
+
+def test_an_organisation_outside_the_limits_without_a_ratio_is_not_said_to_have_one(
+    answers_of: Answers, three_years: Tables
+) -> None:
+    """All 8 entries are of BME staff: no ratio, and outside the limits."""
+    tables = with_row(three_years, "funnel", "RXY", figure=None, outside_95=True, outside_widened_95=False)
+    answers, text = answers_of(tables)
+    assert answers["Is this organisation different from England?"] == "Yes"
+    assert "There is no ratio here, but chance alone is unlikely to share the entries out like this." in text
+    assert "This ratio" not in text
+
+
+def test_a_region_with_one_organisation_is_spoken_of_in_the_singular(answers_of: Answers, three_years: Tables) -> None:
+    rows = three_years["improvement"].to_pylist()
+    for row in rows:
+        if row["level"] == "region":
+            row |= {"tested_organisations": 1}
+    one = {**three_years, "improvement": pa.Table.from_pylist(rows, schema=three_years["improvement"].schema)}
+    assert "Of the one organisation with a return in both years:" in answers_of(one, "region/Y59.html")[1]
+
+
+@pytest.mark.parametrize(
     ("verdict", "answer", "sentence"),
     [
         ("improved", "Yes", "more than could be due to chance."),
@@ -134,8 +176,10 @@ def test_the_first_year_has_nothing_to_compare_with(
     first_year = {**collection_tables((2022,)), "revisions": three_years["revisions"]}
     answers, text = answers_of(first_year)
     assert answers["Is it getting better?"] == "No year to compare"
-    assert "There is no whole return of 2021 to compare with." in text
-    assert answers_of(first_year, "index.html")[0]["Is it getting better?"] == "No year to compare"
+    assert "There is no return of 2021 to compare with, or not of all that it took over since." in text
+    answers, text = answers_of(first_year, "index.html")
+    assert answers["Is it getting better?"] == "No year to compare"
+    assert "No organisation has a return of both 2021 and 2022." in text
 
 
 def test_an_organisation_without_a_return_this_year_shows_its_earlier_ones(
@@ -154,20 +198,20 @@ def test_the_nation_is_held_against_its_goal(answers_of: Answers, three_years: T
         "Is the ratio in range?": "1.71 (95% interval 1.11 to 2.62)",
         "Is it getting better?": "No clear change",
         "Are BME and white staff different in England?": "The difference could be due to chance",
-        "How many organisations are outside the range?": "0 of 4, more than could be due to chance",
+        "How many organisations are outside the range?": "None of 4 by more than could be due to chance",
     }
     assert "Of the 5 organisations with a return in both years:" in text
     assert "For 4 the figures cannot tell: it could be due to chance." in text
     assert "If all were equally likely to enter, 33.0% would be within range (0.0% to 75.0%); it is 0.0%." in text
     assert "The goal was 90%." in text
     assert "Compared within organisations the ratio is 1.49 (0.93 to 2.38)." in text
-    assert "Of 5 organisations 3 above, 1 below, 1 cannot be calculated." in text
+    assert "5 organisations: 3 above, 1 below, 1 cannot be calculated." in text
 
 
 def test_a_region_is_known_by_its_organisations(answers_of: Answers, three_years: Tables) -> None:
     answers, text = answers_of(three_years, "region/Y59.html")
     assert answers["How many organisations are outside the range?"] == "2 organisations"
-    assert "Of 2 organisations 2 above." in text
+    assert "2 organisations: 2 above." in text
 
 
 def test_what_is_held_back_is_said_and_not_shown(answers_of: Answers, official_three_years: Tables) -> None:
@@ -200,4 +244,4 @@ def test_a_region_with_some_ranges_held_back_counts_those_that_are_shown(
     some = {**three_years, "organisation": pa.Table.from_pylist(rows, schema=schema)}
     answers, text = answers_of(some, "region/Y59.html", audience="official")
     assert answers["How many organisations are outside the range?"] == "At least 1 organisation"
-    assert "Of 2 organisations 1 above, 1 not published (small numbers) [c]." in text
+    assert "2 organisations: 1 above, 1 not published (small numbers) [c]." in text

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from wres.charts.svg import WIDTH, Chart, LogScale, chart, dots, line, ratio_axis, text
-from wres.outputs.formatting import PublishedRow
+from wres.outputs.formatting import PublishedRow, number_of
 from wres.outputs.group_columns import compared_counts, compared_groups, group_label
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, WIDTH - 8, 12, 292
@@ -85,9 +85,10 @@ def funnel_chart(funnel: Funnel, marked: Collection[PublishedRow], words: str, l
     else:
         parts.append(dots("marked", [place for row, place in places if not row["outside_95"]]))
         parts += _rings("marked", [place for row, place in places if row["outside_95"]])
+    drawn = f"{number_of(funnel.drawn, 'organisation')} {'is' if funnel.drawn == 1 else 'are'}"
     not_drawn = f" {funnel.not_drawn:,} more cannot be drawn." if funnel.not_drawn else ""
     title = f"{funnel.group}: could the ratio be chance?"
-    return chart(title, f"{words} {funnel.drawn:,} organisations are drawn.{not_drawn}", _BOTTOM + 54, parts)
+    return chart(title, f"{words} {drawn} drawn.{not_drawn}", _BOTTOM + 54, parts)
 
 
 def _rings(kind: str, places: list[tuple[float, float]]) -> list[str]:

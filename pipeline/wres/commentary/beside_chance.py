@@ -44,7 +44,8 @@ def interval_sentence(row: PublishedRow) -> str:
     lower, upper = wider_interval(row) or (row[CONDITIONAL[0]], row[CONDITIONAL[1]])
     if lower > 1 or upper < 1:
         return (
-            f"{sentence}; {interval} does not include 1.00 (equal likelihood), so the difference is more than chance."
+            f"{sentence}; {interval} does not include 1.00 (equal likelihood), so chance alone is unlikely to explain "
+            "the difference."
         )
     return f"{sentence}; {interval} includes 1.00 (equal likelihood), so the difference could be due to chance."
 
@@ -67,13 +68,11 @@ def goal_sentence(row: PublishedRow) -> str:
         return ""
     compared, comparator = map(staff_of, compared_groups())
     expected, lower, upper = (f"{row.text(name)}%" for name in _EXPECTED)
-    above, below, within, unclear = (row[name] for name in _CLASSES)
-    number, share = above + below + within + unclear, row.text("share_within_percent")
+    share = row.text("share_within_percent")
     sentence = (
         f"If {compared} and {comparator} of every organisation were equally likely to enter, chance alone would "
         f"leave {expected} of organisations within range (95% range {lower} to {upper}), for few people enter; "
-        f"{share}% were. For {unclear:,} of {number:,} organisations the figures cannot tell whether they are within "
-        f"the range; of the others {_many(above)} above it, {_many(below)} below it and {_many(within)} within it."
+        f"{share}% were. {_told_beyond_chance(*(row[name] for name in _CLASSES))}"
     )
     if row.get("share_truly_within_percent") is not None:
         sentence += (
@@ -89,8 +88,23 @@ def goal_sentence(row: PublishedRow) -> str:
     return sentence
 
 
-def _many(count: int) -> str:
-    return f"{count:,} are" if count > 1 else "1 is" if count else "none is"
+def _told_beyond_chance(above: int, below: int, within: int, unclear: int) -> str:
+    """Say for how many organisations the whole interval lies above, below or within the range, and for how many not."""
+    number = above + below + within + unclear
+    if unclear == number:
+        every = "the one organisation" if number == 1 else f"all {number:,} organisations"
+        return (
+            f"For {every} with a ratio the 95% interval reaches over an end of the range, so the figures cannot tell "
+            "on which side of it the true ratio is."
+        )
+    every = "the one organisation" if number == 1 else f"the {number:,} organisations"
+    places = [f"{count:,}" if count else "none" for count in (above, below, within)]
+    others = "one" if unclear == 1 else f"{unclear:,}"
+    end = f"; for the other {others} the figures cannot tell" if unclear else ""
+    return (
+        f"Of {every} with a ratio, the whole 95% interval lies above the range for {places[0]}, below it for "
+        f"{places[1]} and within it for {places[2]}{end}."
+    )
 
 
 def _span(row: PublishedRow, names: tuple[str, str]) -> str:

@@ -30,6 +30,8 @@ class Changes:
     def ratio(self) -> str:
         """Say how the nation's relative likelihood changed."""
         row = self._moved.get(_RATIO)
+        if row is None and rows_of(self._tables, "national", self._year - 1):
+            return f"No organisation with a return of {self._year} has one of {self._year - 1} to compare with."
         if row is None:
             return f"There are no returns of {self._year - 1} to compare with."
         if row["figure"] is None or row["previous_figure"] is None:
@@ -43,11 +45,9 @@ class Changes:
             )
         else:
             end = _FROM_EQUAL.get(verdict, "") + _VERDICTS.get(verdict, "")
-        counted = "matched_organisations" if row.get("tested_organisations") is None else "tested_organisations"
-        return (
-            f"Among the {row.text(counted)} organisations with a return in both years the relative "
-            f"likelihood {self._went(row)}{end}."
-        )
+        counted = compared_number(row)
+        compared = "In the one organisation" if row[counted] == 1 else f"Among the {row.text(counted)} organisations"
+        return f"{compared} with a return in both years the relative likelihood {self._went(row)}{end}."
 
     def within(self) -> str:
         """Say how the ratio within organisations changed, which is another question than that of all staff together."""
@@ -74,7 +74,7 @@ class Changes:
             why = missing(row, "figure", "previous_figure")
             return f"The change in the share of all staff who entered the process {why}."
         return (
-            "In the organisations with a return in both years the share of all staff who entered the process "
+            "In organisations with a return in both years the share of all staff who entered the process "
             f"{self._went(row, '%')}{_VERDICTS.get(row['verdict'], '')}."
         )
 
@@ -109,6 +109,8 @@ class Changes:
         hidden = verdicts["held_back"]
         if not verdicts:
             return ""
+        if set(verdicts) == {"not_tested"}:
+            return "For no single organisation could it be tested whether it changed by more than chance."
         if set(verdicts) == {"held_back"}:
             return (
                 "Whether single organisations changed by more than could be due to chance is not published (small "
@@ -117,17 +119,28 @@ class Changes:
         sentence = "Organisation by organisation"
         if hidden:
             others = verdicts.total() - hidden
+            other = "the other one" if others == 1 else f"the other {others:,}"
             sentence = (
                 f"For {hidden:,} of {verdicts.total():,} organisations it is not published (small numbers) whether "
-                f"they changed by more than chance; of the other {others:,}"
+                f"they changed by more than chance; of {other}"
             )
         counts = {name: f"{verdicts[name]:,}" if verdicts[name] else "none" for name in ("improved", "worsened")}
         sentence += (
             f", the relative likelihood came nearer to equal by more than chance in {counts['improved']} and went "
-            f"further from it in {counts['worsened']}; in "
-            f"{verdicts['within_chance'] + verdicts['changed_side']:,} there was no such change"
+            f"further from it in {counts['worsened']}"
         )
-        return sentence + (f", and {verdicts['not_tested']:,} could not be tested." if verdicts["not_tested"] else ".")
+        others_said = {
+            "changed_side": "in {} it moved to the other side of 1.00, nearer or further could be due to chance",
+            "within_chance": "in {} there was no such change",
+            "not_tested": "{} could not be tested",
+        }
+        said = [words.format(f"{verdicts[name]:,}") for name, words in others_said.items() if verdicts[name]]
+        return "; ".join([sentence, *said]) + "."
+
+
+def compared_number(row: PublishedRow) -> str:
+    """Name the column that says how many organisations are in the figures of a row of `improvement`."""
+    return "matched_organisations" if row.get("tested_organisations") is None else "tested_organisations"
 
 
 def missing(row: PublishedRow, *names: str) -> str:

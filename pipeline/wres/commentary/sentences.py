@@ -6,9 +6,16 @@ is empty where it has nothing to say.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from wres.commentary.beside_chance import goal_sentence, interval_sentence, wider_interval, within_sentence
+from wres.commentary.beside_chance import (
+    BETWEEN,
+    goal_sentence,
+    has_interval,
+    interval_sentence,
+    wider_interval,
+    within_sentence,
+)
 from wres.commentary.change_sentences import Changes, missing
-from wres.outputs.formatting import PublishedRow, Tables, rows_of
+from wres.outputs.formatting import PublishedRow, Tables, number_of, rows_of
 from wres.outputs.group_columns import columns_of_measure, compared_groups, staff_of
 from wres.returns.indicator_math import FOUR_FIFTHS
 
@@ -99,26 +106,34 @@ class Sentences:
         distance = _of_all(rows_of(self._tables, "goal_distance", self._year))
         more = ""
         if distance is not None and distance["organisations_to_goal"]:
-            more = f"; {distance.text('organisations_to_goal')} more organisations within range would have met it"
+            more = (
+                f"; {number_of(distance['organisations_to_goal'], 'more organisation')} within range would have met it"
+            )
         return f"{sentence}, against a goal of {row.text('goal_percent')}%{more}."
 
     def _ends(self, table: str, measure: str) -> str:
-        """Name the lowest and the highest region or type, where their intervals do not overlap."""
+        """State the lowest and the highest ratio, and whose they are where the wider intervals do not overlap.
+
+        A ratio without an interval between organisations rests on one organisation, or on too few entries, and its row
+        is not named.
+        """
         every = rows_of(self._tables, table, self._year)
         rows = [row for row in every if row["organisation_group"] == "all" and row["code"] != _UNKNOWN]
         shown = sorted((row for row in rows if row[_RATIO] is not None), key=lambda row: (row[_RATIO], row["name"]))
         if len(shown) < 2:
             return ""
-        hidden = len(rows) - len(shown)
-        note = f"; {hidden:,} of {len(rows):,} cannot be shown" if hidden else ""
+        note = _without_ratio(rows)
+        low, high = shown[0], shown[-1]
+        if low[_RATIO] == high[_RATIO]:
+            ratio = low.text(_RATIO)
+            return f"By {measure} the relative likelihood is {ratio} for all {len(shown):,} that have one{note}."
         between = f"By {measure} the relative likelihood lies between"
-        if _are_apart(shown[0], shown[-1]):
-            low, high = (f"{row.text(_RATIO)} ({row['name']})" for row in (shown[0], shown[-1]))
-            return f"{between} {low} and {high}{note}."
-        ends = f"{shown[0].text(_RATIO)} and {shown[-1].text(_RATIO)}"
-        return (
-            f"{between} {ends}{note}. The intervals of these two overlap, so the figures cannot tell which is higher."
-        )
+        ends = f"{between} {low.text(_RATIO)} and {high.text(_RATIO)}{note}."
+        if not (has_interval(low, BETWEEN) and has_interval(high, BETWEEN)):
+            return f"{ends} What is known of these two is too little to say which is higher."
+        if not _are_apart(low, high):
+            return f"{ends} The intervals of these two overlap, so the figures cannot tell which is higher."
+        return f"{between} {low.text(_RATIO)} ({low['name']}) and {high.text(_RATIO)} ({high['name']}){note}."
 
     def _coverage(self) -> str:
         """Say how many organisations sent a return."""
@@ -139,6 +154,16 @@ def _where(row: PublishedRow) -> str:
         return ""
     at_an_end = (judged, printed) in {("below", _LOWER), ("above", _UPPER)}
     return f", which is {judged} the range from {_LOWER} to {_UPPER}{' before rounding' if at_an_end else ''}"
+
+
+def _without_ratio(rows: list[PublishedRow]) -> str:
+    """Say of how many rows there is no ratio, and why."""
+    held_back = sum(row.is_held_back(_RATIO) for row in rows)
+    not_calculable = sum(row[_RATIO] is None for row in rows) - held_back
+    verb = "is" if held_back == 1 else "are"
+    notes = [f"{held_back:,} of {len(rows):,} {verb} not published (small numbers)"] if held_back else []
+    notes += [f"{not_calculable:,} of {len(rows):,} cannot be calculated"] if not_calculable else []
+    return "".join(f"; {note}" for note in notes)
 
 
 def _are_apart(low: PublishedRow, high: PublishedRow) -> bool:

@@ -72,6 +72,11 @@ class PublishedRow:
         return self._columns[name].is_number
 
 
+def number_of(count: int, thing: str) -> str:
+    """Return a number with what is counted, in the plural but for one: 1 organisation, 1,204 organisations."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def ratio_text(row: PublishedRow) -> str:
     """Return the relative likelihood of a row, marked [u] where it is an organisation's and rests on few people."""
     is_low = row[RATIO] is not None and row.get("reliability") in ("low", "not_judged")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from wres.commentary.beside_chance import BETWEEN, has_interval
+from wres.commentary.change_sentences import compared_number
 from wres.outputs.formatting import RATIO, PublishedRow
-from wres.outputs.group_columns import both_staff, compared_groups, staff_of
+from wres.outputs.group_columns import both_staff, columns_of_measure, compared_groups, staff_of
 from wres.returns.indicator_math import GAP_ABOVE, GAP_BELOW
 from wres.site.areas import Area
 from wres.site.pooled_messages import ENDS, HELD_BACK, SMALL, ShortAndSentences, organisations_outside, pooled_chance
@@ -18,7 +19,7 @@ from wres.site.pooled_messages import ENDS, HELD_BACK, SMALL, ShortAndSentences,
 RATE = "overall_likelihood_percent"
 _FEW = "The ratio rests on few people, so it has low reliability [u]."
 _BEYOND_CHANCE = (
-    "The whole 95% interval is there, so this is more than chance.",
+    "The whole 95% interval is there, so chance alone is unlikely to explain it.",
     "The 95% interval reaches over an end of the range, so the figures cannot tell where the true ratio is.",
 )
 _TOO_FEW = "Numbers are too small to say"
@@ -139,10 +140,15 @@ def _better(place: Area, year: int) -> ShortAndSentences:
     """Answer whether it became better than the year before."""
     row = place.moved.get((1, RATIO))
     if row is None:
-        return "No year to compare", (f"There is no whole return of {year - 1} to compare with.",)
+        if place.level != "organisation":
+            return "No year to compare", (f"No organisation has a return of both {year - 1} and {year}.",)
+        missing = f"There is no return of {year - 1} to compare with, or not of all that it took over since."
+        return "No year to compare", (missing,)
     sentences = [_move(row, year, "Relative likelihood")]
     if place.level != "organisation":
-        sentences.insert(0, f"Of the {row.text('matched_organisations')} organisations with a return in both years:")
+        counted = compared_number(row)
+        many = "one organisation" if row[counted] == 1 else f"{row.text(counted)} organisations"
+        sentences.insert(0, f"Of the {many} with a return in both years:")
     if (rate := place.moved.get((1, RATE))) is not None:
         sentences.append(_move(rate, year, "All staff entering", "%"))
     if row["break_in_series"]:
@@ -190,9 +196,13 @@ def _against_england(funnel: PublishedRow) -> ShortAndSentences:
     figure = f"The ratio in England is {funnel.text('national_figure')}."
     if funnel["outside_95"]:
         sentence = f"{figure} This ratio is further from it than could be due to chance."
+        if funnel["figure"] is None:
+            sentence = (
+                f"{figure} There is no ratio here, but chance alone is unlikely to share the entries out like this."
+            )
         if funnel.get("outside_widened_95") is not None:
             beyond = "also" if funnel["outside_widened_95"] else "not"
-            sentence += f" It is {beyond} further than organisations usually differ."
+            sentence += f" The difference is {beyond} more than organisations usually differ."
         return "Yes", (sentence,)
     return "The difference could be due to chance", (figure,)
 
@@ -208,15 +218,25 @@ def _gap(row: PublishedRow) -> ShortAndSentences:
     people = whole_people(row["entries_above_parity"])
     if people == "0":
         return "No gap", (f"{_begin(both_staff())} entered at about the same rate.",)
-    is_above = row[RATIO] is not None and row["range"] != "below" and row[RATIO] >= 1
     compared, comparator = map(staff_of, compared_groups())
-    more, other = (compared, comparator) if is_above else (comparator, compared)
+    more, other = (compared, comparator) if _is_one_or_more(row) else (comparator, compared)
     sentences = [f"About {people} more {more} entered than at the rate of {other}."]
     ends = [row[f"entries_above_parity_{end}"] for end in ("lower", "upper")]
     if None not in ends:
         sentences.append(f"The 95% interval is {_fewer_or_more(ends[0])} to {_fewer_or_more(ends[1])}.")
     sentences += {"above": [GAP_ABOVE], "below": [GAP_BELOW]}.get(row["range"], [])
     return f"About {people} more {more}", tuple(sentences)
+
+
+def _is_one_or_more(row: PublishedRow) -> bool:
+    """Return whether the ratio is 1 or more; where it prints as 1.00, by the row's counts, for 0.997 is not."""
+    if row[RATIO] != 1:
+        return bool(row[RATIO] > 1)
+    entered, staff = (columns_of_measure(measure) for measure in ("entered", "headcount"))
+    compared, comparator = compared_groups()
+    counts = [row[columns[group]] for columns, group in ((entered, compared), (staff, comparator))]
+    others = [row[columns[group]] for columns, group in ((entered, comparator), (staff, compared))]
+    return None in (*counts, *others) or bool(counts[0] * counts[1] >= others[0] * others[1])
 
 
 def _fewer_or_more(count: Decimal) -> str:

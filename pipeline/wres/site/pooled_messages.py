@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from wres.commentary.beside_chance import BETWEEN, goal_sentence, wider_interval
-from wres.outputs.formatting import RATIO, PublishedRow
+from wres.outputs.formatting import RATIO, PublishedRow, number_of
 from wres.outputs.group_columns import compared_groups, staff_of
 from wres.site.areas import Area
 
@@ -14,7 +14,7 @@ ENDS = (f"{RATIO}_lower", f"{RATIO}_upper")
 HELD_BACK = "Not published (small numbers)"
 SMALL = "The numbers are small, so this is not published, to protect people [c]."
 _KINDS = {
-    "within": "are within range",
+    "within": "within range",
     "above": "above",
     "below": "below",
     "not_calculable": "cannot be calculated",
@@ -57,19 +57,21 @@ def organisations_outside(
         f"{shares.text(f'expected_share_within_{part}percent')}%" for part in ("", "lower_", "upper_")
     )
     share = f"{shares.text('share_within_percent')}%"
+    unclear = f"For {shares.text('cannot_tell')} the figures cannot tell: it could be due to chance."
     beside_chance = (
-        f"For {shares.text('cannot_tell')} the figures cannot tell: it could be due to chance.",
+        *((unclear,) if shares["cannot_tell"] else ()),
         f"If all were equally likely to enter, {expected} would be within range ({lower} to {upper}); it is {share}.",
     )
     goal_set = () if goal is None else (f"The goal was {goal.text('goal_percent')}%.",)
-    return f"{outside:,} of {number:,}, more than could be due to chance", (*beside_chance, *goal_set, *sentences[-1:])
+    short = f"{f'{outside:,}' if outside else 'None'} of {number:,} by more than could be due to chance"
+    return short, (*beside_chance, *goal_set, *sentences[-1:])
 
 
 def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> ShortAndSentences:
     """Return how many organisations are outside the range, or how many are short of the goal where there is one."""
     outside, hidden = counts.get("above", 0) + counts.get("below", 0), counts.get("held_back", 0)
     named = [f"{counts[kind]:,} {words}" for kind, words in _KINDS.items() if counts.get(kind)]
-    sentences = (f"Of {sum(counts.values()):,} organisations {', '.join(named)}.",) if named else ()
+    sentences = (f"{number_of(sum(counts.values()), 'organisation')}: {', '.join(named)}.",) if named else ()
     if goal is not None and goal["organisations_to_goal"] is not None:
         share = f"{goal.text('share_within_percent')}%"
         reached = f"The goal was {goal.text('goal_percent')}% of organisations within range; it is {share}."
@@ -77,8 +79,8 @@ def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> S
         return short if goal["organisations_to_goal"] else "The goal is met", (reached, *sentences)
     if not named:
         return HELD_BACK, (SMALL,)
-    at_least, many = "At least " if hidden else "", "organisation" if outside == 1 else "organisations"
-    return f"{at_least}{outside:,} {many}", sentences
+    at_least = "At least " if hidden else ""
+    return f"{at_least}{number_of(outside, 'organisation')}", sentences
 
 
 def range_counts(members: list[Area]) -> Counter[str]:
