@@ -77,11 +77,11 @@ def test_an_explanation_is_kept_for_the_same_figures_and_asked_for_again_for_oth
         ("Q326", "Q326"),
         ("Q326", ""),
     ]
-    assert "1 question about it wants an explanation" in read_page(settings, "2022-RXY-001")
+    assert "1 question about it needs an explanation" in read_page(settings, "2022-RXY-001")
     assert "Every question about it is explained" in read_page(settings, "2022-RXY-002")
     assert "One case with &lt;b&gt;six&lt;/b&gt; people." in read_page(settings, "2022-RXY-002")
     assert "in 2022-RXY-002, and the figures are the same" in read_page(settings, "2022-RXY-003")
-    assert "1 question about it wants an explanation" in read_page(settings, "2022-RXY-004")
+    assert "1 question about it needs an explanation" in read_page(settings, "2022-RXY-004")
 
 
 def test_nothing_is_kept_of_a_staff_list_but_hash_and_size(

@@ -247,7 +247,7 @@ def test_page_of_a_return_with_queries_asks_for_explanations(
 ) -> None:
     page = page_of(tmp_path / "a", answer(single, validated["not signed"]))
     assert "Accepted, with questions." in page.text
-    assert "1 question about it wants an explanation." in page.text
+    assert "1 question about it needs an explanation." in page.text
     assert "Explanations sheet" in page.text
 
 

@@ -31,6 +31,7 @@ def test_a_file_is_safe_before_its_receipt_is_shown_and_answered_on_the_same_pag
     service.check()
     answer = browser.get(f"{PAGE}/2022-RXY-001").text
     assert "Not accepted" in answer
+    assert f'<a href="{PAGE}">send the corrected file</a>' in answer
     assert "V203" in answer
     assert "is below 0: -2" in answer
     assert "<b>medway" not in answer
@@ -108,6 +109,10 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
     service.check()
     changed = browser.get(f"{PAGE}/2022-RXY-003").text
     assert "Sign the return off" in changed
+    replaced = browser.get(f"{PAGE}/2022-RXY-001").text  # nothing of it is to be done any more
+    assert "counts in place of this one" in replaced
+    assert "The return counts." not in replaced
+    assert "send the whole file again" not in replaced
     late = browser.submit(f"{PAGE}/2022-RXY-003", f"{answer}/explain", **{"explanation-Q308": "Too late."})
     assert late.status_code == 404
     assert service.signed_in(national=True).get(f"{PAGE}/2022-RXY-003").text.count("<form") == 1  # to sign out

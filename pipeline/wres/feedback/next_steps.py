@@ -29,8 +29,9 @@ def _describe_next_step(document: Mapping[str, Any]) -> str:
     if document["status"] == "rejected":
         return f"Correct the file and send {'it again, all of it' if is_sent else 'it'}."
     if document["status"] == "accepted_with_queries" and open_queries(document):
+        on_page = "on the page for senders, or " if is_sent else ""
         return (
-            "Check the figures that are asked about. Correct them, or write the explanation against its code on the "
+            f"Check the figures that are asked about. Correct them, or explain them: {on_page}beside the code on the "
             f"Explanations sheet (in a CSV file: a row such as explanation.Q321), and send the whole file{again}."
         )
     if not is_sent:

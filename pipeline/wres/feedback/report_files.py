@@ -31,7 +31,7 @@ _FINDING_WIDTHS = (6, 12, 40, 40, 9, 6, 20, 8, 10, 10, 10)  # letters; together 
 _MARGIN = 0.35  # inches, of a printed page
 _FIGURES = ("value", "expected", "difference")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-_SEVERITIES = {"reject": "Must be put right", "query": "Wants an explanation", "note": "For information"}
+_SEVERITIES = {"reject": "Must be put right", "query": "Needs an explanation", "note": "For information"}
 STATUSES = {
     "rejected": "Not accepted",
     "accepted": "Accepted",

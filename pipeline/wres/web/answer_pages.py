@@ -1,5 +1,6 @@
 """The answer to one return: its page, its files, and the forms that explain and sign off the return that counts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,7 +18,7 @@ from wres.web.answers import Answer, get_answer
 from wres.web.http_errors import NotFoundError
 from wres.web.responses import download_file, show_page
 from wres.web.service_state import get_service
-from wres.web.statement_forms import EnteredForm, explain_queries, sign_off
+from wres.web.statement_forms import MOST_CHARACTERS, EnteredForm, explain_queries, sign_off
 from wres.web.upload import read_form, receipt_when_checked
 
 router = APIRouter()
@@ -116,5 +117,13 @@ def _show_answer_page(
         entered=entered,
         problem=problem,
         open=access.may_send and answer.counts,
-        report=Markup(html_part(answer.document)) if answer.checked else "",  # noqa: S704 - escaped by its template,
+        most_characters=MOST_CHARACTERS,
+        report=Markup(html_part(_as_it_stands(answer))) if answer.checked else "",  # noqa: S704 - escaped by its template
     )
+
+
+def _as_it_stands(answer: Answer) -> Mapping[str, Any]:
+    """Return the report of an answer; that of a return which another one has replaced says so, and asks for nothing."""
+    if answer.receipt.status != "superseded":
+        return answer.document
+    return {**answer.document, "status": "superseded"}

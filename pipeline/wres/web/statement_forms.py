@@ -38,7 +38,7 @@ def explain_queries(access: OrganisationAccess, answer: Answer, form: Mapping[st
         if query.is_sign_off or not text or text == query.explanation:
             continue
         if len(text) > MOST_CHARACTERS:
-            entered.errors[name] = f"The explanation of {query.code} must be {MOST_CHARACTERS} characters or fewer"
+            entered.errors[name] = f"The explanation of {query.code} must be {MOST_CHARACTERS:,} characters or fewer"
         elif hide_signs(text) != text:
             entered.errors[name] = _PERSONAL.format(f"The explanation of {query.code}")
         statements += [(f"explanation.{query.code}", text, message) for message in query.messages]
