@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from wres.errors import UnavailableError
-from wres.parallel import process_map
+from wres.parallel import process_map, thread_map
 
 
 def double(number: int) -> int:
@@ -30,6 +31,19 @@ def test_results_are_in_order_with_any_number_of_processes(processes: int) -> No
     with process_map(processes) as mapped:
         assert list(mapped(double, range(50))) == [2 * number for number in range(50)]
         assert list(mapped(double, [])) == []
+
+
+def test_what_waits_runs_at_once_in_threads_with_the_results_in_order() -> None:
+    together = Barrier(4)
+
+    def wait_for_others(number: int) -> int:
+        together.wait(60)  # passed by four at once
+        return 2 * number
+
+    assert thread_map(wait_for_others, range(8)) == [2 * number for number in range(8)]
+    assert thread_map(double, []) == []
+    with pytest.raises(TypeError):
+        thread_map(double, [1, None])  # type: ignore[arg-type]
 
 
 def test_one_process_is_this_one_and_several_are_others() -> None:

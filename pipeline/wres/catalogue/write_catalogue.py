@@ -10,6 +10,7 @@ from wres.catalogue.api_files import api_files
 from wres.catalogue.official_releases import official_releases
 from wres.catalogue.pages import page_files
 from wres.event_log import log_event
+from wres.parallel import thread_map
 from wres.release.repository import ReleaseRepository, published_releases
 from wres.settings import Settings
 
@@ -41,8 +42,9 @@ def _write_changed(repository: ReleaseRepository, files: Mapping[str, bytes]) ->
     wanted = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     changed = [path for path, digest in wanted.items() if known.get(path) != digest or _is_missing(path, there)]
     gone = sorted(path for path in there if path not in wanted)
-    for path in sorted(changed, key=lambda path: "/" not in path):  # what leads to others comes after them
-        repository.write_beside(path, files[path])
+    for leads_to_others in (False, True):  # comes after them
+        paths = [path for path in changed if ("/" not in path) == leads_to_others]
+        thread_map(lambda path: repository.write_beside(path, files[path]), paths)
     for path in gone:
         repository.remove_beside(path)
     if wanted != known:

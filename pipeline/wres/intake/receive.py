@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from zlib import crc32
 
 from sqlalchemy import Engine
@@ -13,6 +14,7 @@ from wres.errors import WresError
 from wres.event_log import log_event
 from wres.intake.audit_log_export import export_journal
 from wres.intake.channel import Channel, IncomingFile, SenderFilter, any_sender, order_times
+from wres.parallel import thread_map
 from wres.reference.misplaced import Misplaced
 from wres.returns.text import printable_name
 from wres.settings import Settings
@@ -116,10 +118,12 @@ def _listed(channels: Sequence[Channel], year: int, mine: SenderFilter, received
 def _receive(settings: Settings, engine: Engine, year: int, batch: Sequence[_Waiting], received: Received) -> None:
     """Store the bytes of some deliveries, commit their receipts in one transaction, then take them off."""
     landed: list[tuple[Channel, IncomingFile, NewReceipt]] = []
-    for file in batch:
+    for file, stored in zip(batch, thread_map(partial(_try_to_store, settings, year), batch), strict=True):
         with _failing(received, year, file.channel, file.delivery):
-            if (new := _store(settings, year, file)) is not None:
-                landed.append((file.channel, file.delivery, new))
+            if isinstance(stored, WresError):
+                raise stored
+            if stored is not None:
+                landed.append((file.channel, file.delivery, stored))
     receipts = add_receipts(engine, [new for _, _, new in landed])
     for (channel, delivery, new), receipt in zip(landed, receipts, strict=True):
         log_event("received", year, delivery.organisation_code, receipt, channel=channel.name, size=new.size)
@@ -139,6 +143,14 @@ def _failing(received: Received, year: int, channel: Channel, delivery: Incoming
     except WresError as error:
         received.failures.append(str(error))
         log_event("not received", year, delivery.organisation_code, channel=channel.name, failed=True)
+
+
+def _try_to_store(settings: Settings, year: int, file: _Waiting) -> NewReceipt | WresError | None:
+    """Store the bytes as `_store`, and return the error of a file that cannot be stored."""
+    try:
+        return _store(settings, year, file)
+    except WresError as error:
+        return error
 
 
 def _store(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from wres.parallel import thread_map
 from wres.release.manifest import MANIFEST
 from wres.release.repository import ReleaseName, ReleaseRepository, published_releases
 from wres.release.writer import ReleaseExistsError, atomic_publish
@@ -37,8 +38,8 @@ def put_release(releases: ReleaseRepository, name: ReleaseName, folder: Path) ->
             )
         return
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path != folder / MANIFEST]
-    for path in [*files, folder / MANIFEST]:
-        releases.write(name, path.relative_to(folder).as_posix(), path.read_bytes())
+    thread_map(lambda path: releases.write(name, path.relative_to(folder).as_posix(), path.read_bytes()), files)
+    releases.write(name, MANIFEST, (folder / MANIFEST).read_bytes())
 
 
 def fetch_published(settings: Settings, name: ReleaseName, target: Path) -> None:

@@ -19,6 +19,7 @@ from wres.outputs.schema_check import checked_tables
 from wres.outputs.table_schema import load_specification
 from wres.outputs.tidy import tidy_files
 from wres.outputs.xlsx_writer import workbook_bytes
+from wres.parallel import thread_map
 from wres.release.manifest import MANIFEST, manifest_bytes, manifest_document, verify_release
 from wres.release.staged_pages import staged_pages
 from wres.release.verification import sign
@@ -148,9 +149,10 @@ def _require_same(target: Path, rebuilt: Path) -> None:
 
 def _seal(folder: Path) -> None:
     """Flush everything to disk and take away the right to write, the folder itself last."""
-    for path in sorted(folder.rglob("*"), reverse=True):
+    paths = sorted(folder.rglob("*"), reverse=True)
+    for path in paths:
         path.chmod(0o555 if path.is_dir() else 0o444)
-        fsync_path(path)
+    thread_map(fsync_path, paths)
     folder.chmod(0o555)
     fsync_path(folder)
 
