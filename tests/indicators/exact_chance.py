@@ -9,6 +9,7 @@ from scipy.stats import t
 from tests.indicators.exact_funnel import so_few
 from tests.indicators.exact_method import Counts
 from tests.indicators.exact_pairs import Pair, direction, pooled_pair
+from tests.indicators.exact_populations import swing_p_value
 
 
 def twice_the_smaller(fewer: Fraction) -> Fraction:
@@ -64,11 +65,15 @@ def distance(counts: Counts) -> Fraction | float:
     return Fraction(max(up, down), min(up, down)) if min(up, down) else math.inf
 
 
-def place_p_values(pairs: list[Pair], measure: str, level: str) -> tuple[Fraction | None, Fraction | None]:
+def place_p_values(
+    pairs: list[Pair], measure: str, level: str, swing: float = 0.0
+) -> tuple[Fraction | None, Fraction | None]:
     """P values of no change, and of as far from 1 where a ratio changed sides; a pooled row takes the larger one."""
     if not pairs:
         return None, None
     pooled = pooled_pair(pairs)
+    if measure == "overall_likelihood_percent" and swing:
+        return swing_p_value(pooled, swing), None
     if measure == "overall_likelihood_percent":
         return larger(rate_p(pooled), rate_between_p(pairs) if level != "organisation" else None), None
     turned = [Pair(pair.now, exchanged(pair.before)) for pair in pairs]

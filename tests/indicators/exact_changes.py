@@ -7,9 +7,10 @@ from tests.indicators.exact_chance import place_p_values, q_of, verdict
 from tests.indicators.exact_funnel import funnel
 from tests.indicators.exact_method import GROUPS, Counts, Row, counts_of, rounded
 from tests.indicators.exact_pairs import MEASURES, Key, Pair, direction, matched, percent, pool, pooled_pair, sign
+from tests.indicators.exact_populations import shrunken_likelihoods, shrunken_ratios, swing_of
 from tests.indicators.exact_risers import RISERS, ratio_within, risers_by_chance
 from tests.indicators.exact_series import series
-from tests.indicators.exact_tables import measures, places_of
+from tests.indicators.exact_tables import is_break, measures, places_of
 from tests.indicators.exact_three_years import three_years_apart
 from tests.indicators.exact_widened import widen
 
@@ -44,7 +45,12 @@ def change_tables(figures: list[Row], organisations: list[Row], collections: lis
             apart = places(three_years_apart(orgs, latest, halves, year) if back == 3 else {}, orgs, year)
             beside = {row_key(row): row for row in improvement(apart, apart, marks, back)}
             tables["improvement"] += [row | three_year_columns(beside.get(row_key(row))) for row in rows]
-    tables["funnel"] = widen(funnel(returned, orgs), returned, orgs)
+    series_marks = {
+        year: {"window": row["window"], "break_in_series": is_break(row, years.get(year - 1))}
+        for year, row in years.items()
+    }
+    funnel_rows = widen(funnel(returned, orgs), returned, orgs)
+    tables["funnel"] = [row | series_marks[row["collection_year"]] for row in funnel_rows]
     tables["organisation_series"] = series(orgs, returned, years, measures)
     return tables
 
@@ -79,7 +85,7 @@ def three_year_columns(row: Row | None) -> Row:
         "three_years_q_value": stated.get("q_value"),
         "three_years_distance_q_value": stated.get("distance_q_value"),
         "three_years_verdict": stated.get("verdict"),
-        "three_years_shrunken_figure": None,  # of so few; see test_shrinkage
+        "three_years_shrunken_figure": stated.get("shrunken_figure"),
     }
 
 
@@ -172,7 +178,11 @@ def improvement(by_place: Places, tested: Places, marks: Row, back: int) -> list
         families[place[1], place[4]].append(place)
     for measure in MEASURES:
         for members in families.values():
-            tests = [place_p_values(tested.get(place, []), measure, place[1]) for place in members]
+            swing = shrunken = None
+            if members[0][1] == "organisation":
+                singles = [pair for place in members for pair in tested.get(place, [])]
+                swing, shrunken = swing_of(singles), shrunken_figures(members, tested, measure)
+            tests = [place_p_values(tested.get(place, []), measure, place[1], swing or 0.0) for place in members]
             q_values = q_of([p for p, _ in tests] + [p for _, p in tests])
             distance_q_values = q_values[len(members) :]
             for place, (p, distance_p), q, distance_q in zip(
@@ -200,8 +210,21 @@ def improvement(by_place: Places, tested: Places, marks: Row, back: int) -> list
                         "verdict": verdict(pair, measure, q, distance_q) if pair else "not_tested",
                         "distance_p_value": rounded(distance_p, 4),
                         "distance_q_value": rounded(distance_q, 4),
-                        "shrunken_figure": None,  # of so few; see test_shrinkage
-                        "previous_shrunken_figure": None,
+                        **dict(
+                            zip(
+                                ("shrunken_figure", "previous_shrunken_figure"),
+                                (shrunken or {}).get(place, (None, None)),
+                                strict=True,
+                            )
+                        ),
                     }
                 )
     return rows
+
+
+def shrunken_figures(members: list[tuple[Any, ...]], tested: Places, measure: str) -> dict[tuple[Any, ...], list[Any]]:
+    """The shrunken figures of both years of each organisation that is in the tests, of one group."""
+    singles = {place: tested[place][0] for place in members if tested.get(place)}
+    shrink = shrunken_likelihoods if measure == MEASURES[0] else shrunken_ratios
+    sides = [shrink([getattr(pair, year) for pair in singles.values()]) for year in ("now", "before")]
+    return {place: [rounded(figure, 2) for figure in figures] for place, *figures in zip(singles, *sides, strict=True)}

@@ -10,6 +10,7 @@ from scipy import stats
 
 from tests.indicators.exact_chance import q_of
 from tests.indicators.exact_method import CHI_SQUARED_95, GROUPS, Counts, Row, bounds, rounded, standing
+from tests.indicators.exact_populations import share_truly_within
 
 
 def unknown_bounds(counts: Counts) -> Row:
@@ -128,7 +129,7 @@ def goals_beside_chance(parts: Sequence[Counts], latest: Sequence[tuple[Counts, 
         "expected_share_within_upper_percent": upper,
         **{f"{place}_beyond_chance": places.count(place) for place in ("above", "below", "within")},
         "cannot_tell": places.count("cannot_tell"),
-        "share_truly_within_percent": None,  # of so few; see test_shrinkage
+        "share_truly_within_percent": rounded(share_truly_within(parts), 1),
         "twelve_months_share_within_percent": (
             rounded(Fraction(100 * ranges.count("within"), len(ranges)), 1) if ranges else None
         ),
