@@ -6,6 +6,7 @@ import shutil
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from wres.safe_text import printable
 
@@ -18,6 +19,17 @@ class WresError(Exception):
 
     def __init__(self, text: str) -> None:
         super().__init__(printable(text))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let an error be sent from another process as it is, also where its class is made from other arguments."""
+        return _restore_error, (type(self), self.args, self.__dict__)
+
+
+def _restore_error(kind: type[WresError], texts: tuple[str, ...], facts: dict[str, Any]) -> WresError:
+    """Return an error of a class with its text and what else it holds."""
+    error = kind.__new__(kind, *texts)
+    error.__dict__.update(facts)
+    return error
 
 
 class UnavailableError(WresError):

@@ -274,11 +274,12 @@ def reject(context: Context, by: str, role: str, reason: str, via: Via = "wres",
     return rejection_summary(rejection)
 
 
-def publish(context: Context, edition: str | None = None, note: str | None = None) -> Summary:
+def publish(context: Context, edition: str | None = None, note: str | None = None, processes: int = 1) -> Summary:
     """Make the management release of the last build, and its official one where a person has approved that build.
 
     Before the year's release time the official release is sealed in a folder of its own; publishing after that time
-    unseals it. One that another replaced before that time is never published. See `publication_summary`.
+    unseals it. One that another replaced before that time is never published. See `publication_summary`. With two
+    processes both releases of a build are written side by side.
 
     Raises:
         WresError: nothing is built, the edition is taken or out of order, a revision has no note, or the clock is set
@@ -297,7 +298,8 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
         require_clock_not_ahead(settings, database)
         try:
             latest = require_latest_build(database, year)
-            published = publish_build(context, latest, edition, note, partial(keep_release, database, year))
+            keep = partial(keep_release, database, year)
+            published = publish_build(context, latest, edition, note, keep, processes)
         finally:  # an earlier edition may have become public also where this one could not be written
             write_catalogue(settings, database)
     release, official = published.release, published.official
@@ -316,8 +318,8 @@ def plan_pages(context: Context, edition: str | None = None, note: str | None = 
     from wres.database.releases import latest_build
     from wres.database.work_queue import PUBLISHING, build_lock
     from wres.recovery.build_archive import keep_release
+    from wres.release.large_release import reserve_large_release
     from wres.release.publication_time import require_clock_not_ahead
-    from wres.release.publish import reserve_large_release
 
     require_newest(context)
     settings, database, year = context.settings, context.database, context.year
@@ -334,7 +336,7 @@ def write_pages(context: Context, audience: str, shard: "Shard") -> None:
     """
     from wres.database.releases import require_latest_build
     from wres.database.work_queue import PUBLISHING, build_lock
-    from wres.release.publish import reserved_release, stage_release_pages
+    from wres.release.large_release import reserved_release, stage_release_pages
 
     require_newest(context)
     with build_lock(context.database, PUBLISHING):

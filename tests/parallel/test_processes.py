@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 
 from wres.errors import UnavailableError
+from wres.outputs.schema_check import ReleaseCheckError
 from wres.parallel import process_map, thread_map
 
 
@@ -24,6 +25,10 @@ def own_process(_: int) -> int:
 
 def end_by_force(_: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse(sentence: str) -> None:
+    raise ReleaseCheckError("R501", [sentence], "Build again.")
 
 
 @pytest.mark.parametrize("processes", [1, 2])
@@ -63,6 +68,15 @@ def test_a_process_ended_from_outside_is_reported_in_a_sentence() -> None:
 def test_a_mistake_in_the_work_is_the_callers_to_see() -> None:
     with pytest.raises(TypeError), process_map(2) as mapped:
         list(mapped(double, [None]))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_error_comes_as_it_was_raised(processes: int) -> None:
+    with pytest.raises(ReleaseCheckError) as raised, process_map(processes) as mapped:
+        list(mapped(refuse, ["a total differs"]))
+    error = raised.value
+    assert (error.code, error.breaches, error.what_to_do) == ("R501", ["a total differs"], "Build again.")
+    assert str(error) == "R501: a total differs. Nothing was published. Build again."
 
 
 _SCRIPT = """

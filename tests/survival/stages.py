@@ -31,7 +31,7 @@ class Stage:
 
 
 def stages() -> list[Stage]:
-    """List the stages: collect, build, approve, publish, revise, forget. Each begins where the one before ended."""
+    """List the stages: collect, build, publish, approve, revise, forget. Each begins where the one before ended."""
     return [
         Stage("begin", OPEN, _nothing, lambda: open_registry(load_settings()) and None),
         Stage("collect", OPEN, _first_files, lambda: steps.collect(steps.open_context(YEAR))),
@@ -43,12 +43,8 @@ def stages() -> list[Stage]:
         Stage("release", RELEASE, _nothing, lambda: steps.publish(steps.open_context(YEAR))),
         Stage("give local reports", RELEASE, _nothing, lambda: steps.send_local_reports(steps.open_context(YEAR))),
         Stage("correct and build", RELEASE, _correct, lambda: steps.build(steps.open_context(YEAR))),
-        Stage(
-            "revise",
-            RELEASE,
-            _nothing,
-            lambda: steps.publish(steps.open_context(YEAR), note="A trust has corrected its figures."),
-        ),
+        Stage("approve again", RELEASE, _nothing, _approve),
+        Stage("revise", RELEASE, _nothing, _revise),
         Stage("forget", RELEASE, _nothing, _forget),
     ]
 
@@ -75,6 +71,11 @@ def _approve() -> None:
     """Look at the checklist, and approve the build with its warnings."""
     warnings = [item["code"] for item in steps.checklist(steps.open_context(YEAR)) if item["severity"] == "warning"]
     steps.approve(steps.open_context(YEAR), "A person", "Head of profession", warnings)
+
+
+def _revise() -> None:
+    """Publish both releases of the revised build, side by side."""
+    steps.publish(steps.open_context(YEAR), note="A trust has corrected its figures.", processes=2)
 
 
 def _forget() -> None:

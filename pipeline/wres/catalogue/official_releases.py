@@ -11,8 +11,8 @@ from wres.database.releases import edition_key, years_released
 from wres.errors import WresError
 from wres.outputs.metadata import OFFICIAL, Publication
 from wres.outputs.table_schema import TableSpec, load_specification
+from wres.release.editions import public_names
 from wres.release.manifest import MANIFEST
-from wres.release.publish import public_names
 from wres.release.repository import ReleaseName, ReleaseRepository
 from wres.release.stated import parse_manifest, publication_of
 

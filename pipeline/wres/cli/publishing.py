@@ -76,6 +76,7 @@ def publish(
 ) -> None:
     """Make a release of the last build: management at any time, official once that build is approved."""
     from wres import adhoc, steps
+    from wres.parallel import cpu_count
     from wres.summaries import is_public
 
     if from_edition:
@@ -85,7 +86,7 @@ def publish(
         exit_if(bool(summary["differs"]))
     else:
         with busy(f"Publishing {year}"):
-            summary = steps.publish(command_context(year), edition, note)
+            summary = steps.publish(command_context(year), edition, note, cpu_count())
         print_summary(summary, form)
         if is_public(command_context(year), summary):
             with progress_bar() as progress:

@@ -18,6 +18,7 @@ _USED_BY_STEPS = (
     "wres.local_report.deliver_local_reports",
     "wres.monitoring.progress_page",
     "wres.orchestration.waiting_operators",
+    "wres.release.large_release",
     "wres.release.publish",
     "wres.signoff.approval",
     "wres.signoff.checklist",

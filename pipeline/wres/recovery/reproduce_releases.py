@@ -15,11 +15,10 @@ from wres.recovery.build_archive import code_version
 from wres.release.bucket_upload import fetch_published, upload
 from wres.release.builder import build_release
 from wres.release.edition_history import release_name
-from wres.release.editions import release_paths
+from wres.release.editions import public_names, release_paths
 from wres.release.manifest import MANIFEST, SIGNATURE
 from wres.release.origin import origin_of
 from wres.release.publication_time import is_public
-from wres.release.publish import public_names
 from wres.release.repository import ReleaseName
 from wres.release.reproduce import as_stated
 from wres.settings import Settings

@@ -27,9 +27,8 @@ from wres.recovery.db_dump import TABLES, fill_table
 from wres.recovery.rebuild import require_empty, restore_warehouse
 from wres.release.bucket_upload import upload
 from wres.release.edition_history import release_name
-from wres.release.editions import release_paths
+from wres.release.editions import public_names, release_paths
 from wres.release.publication_time import is_public
-from wres.release.publish import public_names
 from wres.release.repository import ReleaseName
 from wres.release.writer import atomic_publish, require_intact
 from wres.settings import Settings

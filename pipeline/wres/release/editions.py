@@ -25,7 +25,7 @@ from wres.event_log import log_event
 from wres.outputs.metadata import OFFICIAL
 from wres.release.edition_history import is_sealed_first, release_name, superseded_under_embargo
 from wres.release.publication_time import is_public
-from wres.release.repository import published_releases
+from wres.release.repository import ReleaseName, published_releases
 from wres.safe_text import tidy_line, unfit_characters, words_of
 from wres.settings import Settings
 
@@ -241,3 +241,9 @@ def release_paths(settings: Settings, release: Release) -> tuple[Path, Path]:
     """Return the folder where a release is published, and the one where it is sealed before that."""
     path = release_name(release).path
     return settings.published / path, settings.sealed / path
+
+
+def public_names(engine: Engine, year: int) -> set[ReleaseName]:
+    """Return the names of the releases of a year that may lie among the published ones."""
+    claimed = [release for audience in (AUDIENCE, OFFICIAL) for release in get_releases(engine, year, audience)]
+    return {release_name(release) for release in claimed if is_public(engine, release)}

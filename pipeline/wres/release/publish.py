@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,37 +13,33 @@ from wres.clock import LONDON
 from wres.context import Context
 from wres.database.approvals import current_approval
 from wres.database.models import Build, Release
-from wres.database.receipts import get_receipts
 from wres.database.releases import get_build, get_releases, get_snapshots, written_editions
 from wres.errors import UnavailableError, WresError
 from wres.event_log import log_event
 from wres.indicators.counted_builds import CountedTables, tables_of_build
 from wres.intake.audit_log_export import export_journal
 from wres.outputs.metadata import OFFICIAL
-from wres.outputs.schema_check import checked_tables
 from wres.release.bucket_upload import fetch_published, upload
-from wres.release.builder import ReleaseInputs, build_release, release_content
-from wres.release.edition_history import (
-    is_sealed_first,
-    release_name,
-    superseded_under_embargo,
-)
+from wres.release.builder import ReleaseInputs, build_release
+from wres.release.edition_history import is_sealed_first, release_name, superseded_under_embargo
 from wres.release.editions import (
     AUDIENCE,
     checked_note,
     edition_to_be,
     is_written,
+    public_names,
     release_paths,
     reserve_edition,
     reserve_official_edition,
     set_note,
+    unwritten,
     withdraw_broken,
 )
 from wres.release.origin import origin_of, require_staff_files, with_staff_files
 from wres.release.publication_time import is_before_release_time, is_public, tell_made_public
-from wres.release.repository import ReleaseName, published_releases
-from wres.release.staged_pages import Shard, plan_shards, stage_pages
-from wres.release.writer import ReleaseExistsError, require_intact
+from wres.release.repository import published_releases
+from wres.release.second_writer import SecondWriter, second_writer
+from wres.release.writer import ReleaseExistsError, move_release, require_intact
 from wres.settings import Settings
 from wres.warehouse.tags import tag_release
 
@@ -66,7 +63,12 @@ class PublishedBuild:
 
 
 def publish_build(
-    context: Context, build: Build, edition: str | None, note: str | None, keep: Callable[[Path], None]
+    context: Context,
+    build: Build,
+    edition: str | None,
+    note: str | None,
+    keep: Callable[[Path], None],
+    processes: int = 1,
 ) -> PublishedBuild:
     """Reserve an edition of a build and write it; the same build published again is the release that there is.
 
@@ -79,19 +81,33 @@ def publish_build(
         build: its latest build.
         edition: such as 1.1; by default the next one.
         note: what a revision changes, and why.
-        keep: is called with each folder as soon as it is written, before the next release is made.
+        keep: is called with each folder as soon as it is in place, before the next release is.
+        processes: with more than one, the official release is written beside the management release.
 
     Raises:
         WresError: the edition is taken or out of order, a revision has no note, or the release cannot be written.
     """
     settings, database, year = context.settings, context.database, context.year
-    release = _reserve(context, build, edition, note, keep)
-    completed = write_reserved(settings, database, year, keep)
+    with second_writer(settings, wanted=processes > 1 and _has_two_to_write(settings, database, build)) as writer:
+        release = reserve_editions(context, build, edition, note, keep)
+        completed = write_reserved(settings, database, year, keep, writer=writer)
     export_journal(settings, database)
     return _published(release, completed)
 
 
-def _reserve(
+def _has_two_to_write(settings: Settings, engine: Engine, build: Build) -> bool:
+    """Return whether both releases of a build are still to be written."""
+    if not current_approval(engine, build):
+        return False
+    edition = edition_to_be(engine, build)
+    return not any(
+        release.edition == edition and is_written(settings, engine, release)
+        for audience in (AUDIENCE, OFFICIAL)
+        for release in get_releases(engine, build.collection_year, audience)
+    )
+
+
+def reserve_editions(
     context: Context, build: Build, edition: str | None, note: str | None, keep: Callable[[Path], None]
 ) -> Release:
     """Reserve the editions of a build, with what is to be said of them, after earlier ones were completed."""
@@ -106,42 +122,6 @@ def _reserve(
         reserve_official_edition(settings, database, release)
     set_note(settings, database, release, note)
     return release
-
-
-def reserve_large_release(
-    context: Context, build: Build | None, edition: str | None, note: str | None, keep: Callable[[Path], None]
-) -> list[Shard]:
-    """Reserve the editions of a build as `publish_build` does, and plan the shards of its pages.
-
-    Returns: the shards; none without a build, or for one whose pages one process writes, which is not reserved here.
-    """
-    receipts = get_receipts(context.database, context.year)
-    accepted = sum(receipt.status in ("accepted", "accepted_with_queries") for receipt in receipts)
-    shards = plan_shards(accepted, context.settings.pages_per_task) if build else []
-    if build and shards:
-        _reserve(context, build, edition, note, keep)
-    return shards
-
-
-def reserved_release(context: Context, build: Build, audience: str) -> Release | None:
-    """Return the release of a build for an audience that is to be written; None where it is written, or never will be.
-
-    The official release of a build that was approved after its management release is reserved.
-    """
-    settings, database = context.settings, context.database
-    releases = [release for release in get_releases(database, context.year, AUDIENCE) if release.build == build.build]
-    if not releases or (audience == OFFICIAL and not current_approval(database, build)):
-        return None
-    release = reserve_official_edition(settings, database, releases[-1]) if audience == OFFICIAL else releases[-1]
-    return None if is_written(settings, database, release) else release
-
-
-def stage_release_pages(context: Context, release: Release, shard: Shard) -> None:
-    """Write the pages of one shard of a release's organisations into the staging folder."""
-    settings = context.settings
-    origin, counted = _release_inputs(settings, context.database, release)
-    tables, about = release_content(settings, release_name(release), origin, counted)
-    stage_pages(_staging(settings, release), checked_tables(tables, about.collection_year), about, shard)
 
 
 def _published(release: Release, completed: Completed) -> PublishedBuild:
@@ -162,6 +142,7 @@ def write_reserved(
     year: int,
     tell_written: Callable[[Path], None],
     without: str | None = None,
+    writer: SecondWriter | None = None,
 ) -> Completed:
     """Complete every release of a year that is claimed; one that cannot be completed stops no other.
 
@@ -172,10 +153,13 @@ def write_reserved(
         settings: say where releases go, and the clock.
         engine: the registry.
         year: the collection year.
-        tell_written: called with each folder as soon as it is written, before the next release is made.
+        tell_written: called with each folder as soon as it is in place, before the next release is.
         without: a build whose releases are left out.
+        writer: a second process, which writes the official release of a build beside its management release.
     """
     completed = Completed()
+    if writer:
+        _begin_official(settings, engine, unwritten(settings, engine, year), writer)
     for audience in (AUDIENCE, OFFICIAL):
         claimed = get_releases(engine, year, audience)
         gone = superseded_under_embargo(settings, claimed)
@@ -187,7 +171,7 @@ def write_reserved(
                     later = next(release for release in reversed(claimed) if is_sealed_first(settings, release))
                     _note_replaced(settings, engine, release, later)
                 else:
-                    folder = write_if_due(settings, engine, release)
+                    folder = write_if_due(settings, engine, release, writer)
                     tell_written(folder)
                     completed.folders[release.edition, audience] = folder
             except UnavailableError:
@@ -195,6 +179,21 @@ def write_reserved(
             except WresError as error:
                 completed.failed[release.edition, audience] = error
     return completed
+
+
+def _begin_official(settings: Settings, engine: Engine, due: list[Release], writer: SecondWriter) -> None:
+    """Begin to write the official release of a build in the second process, where its management release is due too.
+
+    An official release rests on nothing of the management releases. An error that keeps it from being begun comes again
+    in its turn.
+    """
+    if [release.audience for release in due] != [AUDIENCE, OFFICIAL] or due[0].build != due[1].build:
+        return
+    official = due[1]
+    with suppress(WresError):
+        _require_not_public_yet(settings, engine, official, release_paths(settings, official)[0])
+        origin, counted = release_inputs(settings, engine, official)
+        writer.begin(release_name(official), origin, counted, staging_folder(settings, official))
 
 
 def _note_replaced(settings: Settings, engine: Engine, release: Release, later: Release) -> None:
@@ -211,7 +210,7 @@ def _note_replaced(settings: Settings, engine: Engine, release: Release, later: 
         log_event("replaced", release.collection_year, edition=release.edition, by=later.edition)
 
 
-def write_if_due(settings: Settings, engine: Engine, release: Release) -> Path:
+def write_if_due(settings: Settings, engine: Engine, release: Release, writer: SecondWriter | None = None) -> Path:
     """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder.
 
     An official release before its time goes to the sealed folder, and is moved out of it when the time has come. What
@@ -225,16 +224,10 @@ def write_if_due(settings: Settings, engine: Engine, release: Release) -> Path:
     _require_not_public_yet(settings, engine, release, target)
     if is_public(engine, release):
         fetch_published(settings, release_name(release), target)
-    completed = _complete_here(settings, engine, release)
+    completed = _complete_here(settings, engine, release, writer)
     if completed == target:
         upload(settings, release_name(release), completed, public_names(engine, release.collection_year))
     return completed
-
-
-def public_names(engine: Engine, year: int) -> set[ReleaseName]:
-    """Return the names of the releases of a year that may lie among the published ones."""
-    claimed = [release for audience in (AUDIENCE, OFFICIAL) for release in get_releases(engine, year, audience)]
-    return {release_name(release) for release in claimed if is_public(engine, release)}
 
 
 def _require_not_public_yet(settings: Settings, engine: Engine, release: Release, target: Path) -> None:
@@ -251,7 +244,7 @@ def _require_not_public_yet(settings: Settings, engine: Engine, release: Release
         )
 
 
-def _complete_here(settings: Settings, engine: Engine, release: Release) -> Path:
+def _complete_here(settings: Settings, engine: Engine, release: Release, writer: SecondWriter | None) -> Path:
     """Return the folder of a release, made where it is not there yet.
 
     An official release is always made in the sealed folder. Once its time has come, the audit log records that it is
@@ -263,12 +256,12 @@ def _complete_here(settings: Settings, engine: Engine, release: Release) -> Path
         require_intact(target)
         return target
     if release.audience != OFFICIAL:
-        return _write(settings, engine, release, target)
+        return _write(settings, engine, release, target, writer)
     if sealed.is_dir():
         require_intact(sealed)
     else:
         settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(settings, engine, release, sealed)
+        _write(settings, engine, release, sealed, writer)
     if not is_public(engine, release):
         if is_before_release_time(settings, release):
             return sealed
@@ -285,15 +278,19 @@ def _unseal(sealed: Path, target: Path) -> Path:
     return target
 
 
-def _write(settings: Settings, engine: Engine, release: Release, target: Path) -> Path:
-    origin, counted = _release_inputs(settings, engine, release)
-    staging = _staging(settings, release)
-    written = build_release(settings, release_name(release), origin, target, counted, staging)
+def _write(settings: Settings, engine: Engine, release: Release, target: Path, writer: SecondWriter | None) -> Path:
+    """Write a release into its folder; where the second process wrote its files, put them in place."""
+    name, staging = release_name(release), staging_folder(settings, release)
+    if files := writer.finish(name) if writer else None:
+        written = move_release(target, files)
+    else:
+        origin, counted = release_inputs(settings, engine, release)
+        written = build_release(settings, name, origin, target, counted, staging)
     shutil.rmtree(staging, ignore_errors=True)
     return written
 
 
-def _release_inputs(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseInputs, CountedTables]:
+def release_inputs(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseInputs, CountedTables]:
     """Return what a release is made from, and the tables of its build; its snapshots have their tag from then on."""
     name, snapshots = release_name(release), get_snapshots(get_build(engine, release.build))
     tag_release(settings, snapshots, name.tag)
@@ -301,6 +298,6 @@ def _release_inputs(settings: Settings, engine: Engine, release: Release) -> tup
     return origin, tables_of_build(settings, origin.build, origin.snapshots, name.year)
 
 
-def _staging(settings: Settings, release: Release) -> Path:
+def staging_folder(settings: Settings, release: Release) -> Path:
     """Return the folder for the pages of a release that is not put together yet."""
     return settings.staging / release_name(release).path

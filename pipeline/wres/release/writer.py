@@ -24,7 +24,6 @@ from wres.release.manifest import MANIFEST, manifest_bytes, manifest_document, v
 from wres.release.staged_pages import staged_pages
 from wres.release.verification import sign
 from wres.site import write_pages
-from wres.site.build_site import PageSource
 from wres.storage.atomic import fsync_path
 from wres.storage.file_locks import folder_lock
 
@@ -68,8 +67,21 @@ def write_release(
         ReleaseExistsError: `target` holds another release, or one that is no longer as it was made.
     """
     ready = checked_tables(tables, about.collection_year)
-    with staged_pages(staging, ready, about) as staged:
-        return atomic_publish(target, lambda folder: _write_files(folder, ready, about, signing_key, staged))
+    return atomic_publish(target, lambda folder: write_files(folder, ready, about, signing_key, staging))
+
+
+def move_release(target: Path, files: Path) -> Path:
+    """Put the files of a release that `write_files` wrote elsewhere into its folder, as `write_release` does.
+
+    Raises:
+        ReleaseExistsError: as `write_release`.
+    """
+
+    def move_into(folder: Path) -> None:
+        for path in files.iterdir():
+            shutil.move(path, folder / path.name)
+
+    return atomic_publish(target, move_into)
 
 
 def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
@@ -97,14 +109,22 @@ def atomic_publish(target: Path, fill: Callable[[Path], None]) -> Path:
     return target
 
 
-def _write_files(
+def write_files(
     folder: Path,
     tables: Mapping[str, "pa.Table"],
     about: ReleaseMetadata,
     signing_key: SecretStr,
-    staged: PageSource,
+    staging: Path | None = None,
 ) -> None:
-    """Write every file of a release into a folder; the manifest, last, is signed."""
+    """Write every file of a release into an empty folder; the manifest, last, is signed.
+
+    Args:
+        folder: where to; it is no release until `atomic_publish` or `move_release` has put it in place.
+        tables: as `checked_tables` gives them.
+        about: the facts of the release.
+        signing_key: as for `write_release`.
+        staging: as for `write_release`.
+    """
     specs = load_specification().tables
     for kind in ("csv", "parquet"):
         (folder / kind).mkdir()
@@ -119,7 +139,8 @@ def _write_files(
     (folder / book).write_bytes(content)
     (folder / book).with_suffix(".ods").write_bytes(ods_bytes(content, about))
     (folder / COMMENTARY).write_bytes(commentary_bytes(tables, about))
-    write_pages(folder, tables, about, book, staged)
+    with staged_pages(staging, tables, about) as staged:
+        write_pages(folder, tables, about, book, staged)
     (folder / MANIFEST).write_bytes(manifest_bytes(manifest_document(folder, about)))
     sign(folder, signing_key)
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from wres import steps
 from wres.context import Context, open_context
 from wres.errors import WresError
-from wres.parallel import process_pool
+from wres.parallel import cpu_count, process_pool
 from wres.settings import Settings
 from wres.summaries import is_public
 from wres.validation.gx_adapter import great_expectations
@@ -56,7 +56,7 @@ def direct_steps(settings: Settings, *, publish_beside: bool) -> Iterator[RunSte
 def publish_directly(settings: Settings, year: int, as_of: datetime, note: str | None) -> None:
     """Approve a year with every warning accepted by name, and publish both releases."""
     _approve(open_context(year, settings).at(as_of))
-    _publish(settings, year, as_of, note)
+    _publish(settings, year, as_of, note, cpu_count())
 
 
 def _approve(context: Context) -> None:
@@ -66,11 +66,11 @@ def _approve(context: Context) -> None:
     steps.approve(context, *DEMO_APPROVER, warnings, reason=reason)
 
 
-def _publish(settings: Settings, year: int, as_of: datetime, note: str | None) -> bool:
+def _publish(settings: Settings, year: int, as_of: datetime, note: str | None, processes: int = 1) -> bool:
     """Publish both releases of a year, and return whether its figures are public."""
     context = open_context(year, settings).at(as_of)
     with _plain_errors():
-        return is_public(context, steps.publish(context, note=note))
+        return is_public(context, steps.publish(context, note=note, processes=processes))
 
 
 def _send_local_reports(settings: Settings, year: int, as_of: datetime) -> None:
