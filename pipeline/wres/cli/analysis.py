@@ -1,12 +1,13 @@
 """The command of `wres` for analysts: SQL over the warehouse."""
 
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from wres.cli.command_context import command_settings
 from wres.cli.options import Form
-from wres.cli.output import Format, echo_err, print_rows, warn
+from wres.cli.output import Format, echo_err, print_batches, warn
+from wres.errors import WresError
 
 _COLUMNS = """
     SELECT table_schema || '.' || table_name AS "table", column_name AS "column", lower(data_type) AS type
@@ -26,6 +27,10 @@ def sql(
     query: Annotated[
         str | None,
         typer.Argument(metavar="QUERY", help="One SELECT; without it, the tables and columns that there are."),
+    ] = None,
+    file: Annotated[
+        typer.FileText | None,
+        typer.Option("--file", encoding="utf-8-sig", help="A file with the query; - is standard input."),
     ] = None,
     build: Annotated[
         str | None, typer.Option(help="The name of a build; by default the latest of the newest collection year.")
@@ -48,17 +53,33 @@ def sql(
     from wres.warehouse import connect
     from wres.warehouse.query import run_query
 
+    if file is not None:
+        query = _read_query(file, query)
     most_rows = rows or (_ROWS_OF_A_TABLE if form is Format.table and query is not None else _ROWS_OF_A_FILE)
     with connect(build, command_settings()) as connection:
         try:
             result = run_query(connection, _COLUMNS if query is None else query, most_rows, seconds)
+            print_batches(result.names, result.read_batches(), form)
         except KeyboardInterrupt:
-            warn("The query was stopped. Nothing was shown, and nothing was changed.")
+            warn("The query was stopped before its end: rows are missing. Nothing was changed.")
             raise typer.Exit(_INTERRUPTED) from None
-    print_rows([dict(zip(result.names, row, strict=True)) for row in result.rows], form, result.names)
     if result.has_more:
         echo_err(
             f"These are the first {most_rows:,} rows; there are more. Show more with --rows, or add up with GROUP BY."
         )
     if query is None:
         echo_err('Ask for rows like this: wres sql "SELECT * FROM mart.national"')
+
+
+def _read_query(file: TextIO, query: str | None) -> str:
+    """Read the query of a file.
+
+    Raises:
+        WresError: a query is given on the command line too, or the file is no text.
+    """
+    if query is not None:
+        raise WresError("Give the query on the command line or with --file, not both.")
+    try:
+        return file.read()
+    except UnicodeDecodeError:
+        raise WresError("The file of --file is not text in UTF-8. Save it as UTF-8.") from None

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from math import isfinite
+from textwrap import indent
 from typing import TYPE_CHECKING, Any, TextIO
 
 from wres.cli.standard_streams import BROKEN_PIPE
@@ -51,19 +53,37 @@ def print_rows(
         columns: the columns' names, for the header of a CSV file without rows.
         prose: columns of sentences, which a table shows below their row.
     """
-    if form is Format.json:
-        _print_lines([_as_json([dict(row) for row in rows])])
-    elif form is Format.csv:
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+    if form is not Format.table:
         names = list(rows[0] if rows else columns)
-        writer.writerow(names)
-        writer.writerows(escape_row(_to_plain_text(row[name]) for name in names) for row in rows)
-        _print_lines([printable_lines(text.getvalue().removesuffix("\n"))])
+        print_batches(names, [[[row[name] for name in names] for row in rows]], form)
     elif rows:
         _print_lines(lay_out(rows, _terminal_width(), prose))
     else:
         echo_err("Nothing to show.")
+
+
+def print_batches(names: Sequence[str], batches: Iterable[Iterable[Sequence[Any]]], form: Format) -> None:
+    """Print rows that come in batches; as CSV and JSON each batch is printed before the next one is read.
+
+    Args:
+        names: of the columns.
+        batches: each is rows with a value for each column.
+        form: how.
+    """
+    if form is Format.csv:
+        _print(_as_csv([names]), end="")
+        for batch in batches:
+            _print(_as_csv(map(_to_plain_text, row) for row in batch), end="")
+    elif form is Format.json:
+        before = "["
+        for batch in batches:
+            for row in batch:
+                named = dict(zip(names, map(_none_for_infinity, row), strict=True))
+                _print(before + indent("\n" + _as_json(named), "  "), end="")
+                before = ","
+        _print("[]" if before == "[" else "\n]")
+    else:
+        print_rows([dict(zip(names, row, strict=True)) for batch in batches for row in batch], form)
 
 
 def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> None:
@@ -119,9 +139,18 @@ def _terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
+def _as_csv(rows: Iterable[Iterable[object]]) -> str:
+    """Write rows of CSV in which no text is a formula or controls a terminal."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(escape_row(row) for row in rows)
+    return printable_lines(text.getvalue())
+
+
 def _as_json(value: object) -> str:
     """Write JSON with readable letters; characters that control a terminal are written as escapes."""
     text = json.dumps(value, indent=2, ensure_ascii=False, default=_to_plain_text)
+    if text.replace("\n", "").isprintable():
+        return text
     return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
 
 
@@ -130,6 +159,11 @@ def _to_plain_text(value: object) -> object:
     if isinstance(value, datetime):
         return (value.astimezone(LONDON) if value.tzinfo else value).isoformat(timespec="seconds")
     return value if value is None or isinstance(value, str | int | float | list | dict | tuple) else str(value)
+
+
+def _none_for_infinity(value: object) -> object:
+    """Return None for what JSON has no number for: infinity, and what is no number."""
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """Run one SELECT of an analyst on the warehouse, with errors that say what is wrong and how to put it right."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain, count
+from math import inf
 from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wres.errors import WresError, is_full_disk
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     import duckdb
 
 Result = TypeVar("Result")
+Rows = list[tuple[Any, ...]]
 
+_BATCH_ROWS = 4_096  # some megabytes of Python's objects where a row is wide
 _BETWEEN_INTERRUPTS = 0.1  # seconds
 _LIST_TABLES = "List the tables and columns: wres sql"
 _NO_TABLE = re.compile(
@@ -27,19 +31,70 @@ _NO_COLUMN = re.compile(
 _MISTAKE = re.compile(r'syntax error at or near "(?P<word>[^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
 class QueryResult:
-    """The names of a result's columns, each once, its rows, and whether there are more rows than these."""
+    """The rows of a query, read from DuckDB in batches as they are asked for.
 
-    names: list[str]
-    rows: list[tuple[Any, ...]]
-    has_more: bool
+    Attributes:
+        names: of the columns, each once.
+        has_more: whether there are more rows than were asked for; known when all batches are read.
+    """
+
+    def __init__(
+        self, connection: "duckdb.DuckDBPyConnection", statement: "duckdb.Statement", most_rows: int, seconds: float
+    ) -> None:
+        """Run a statement up to its first batch; the others are read with `read_batches`."""
+        self._connection, self._rows_left, self._seconds, self._seconds_left = connection, most_rows, seconds, seconds
+        self.has_more = False
+        self._first_batch = self._fetch_in_time(lambda: self._fetch(connection.execute(statement)))
+        self.names = _unique_names(connection)
+
+    def read_batches(self) -> Iterator[Rows]:
+        """Give the rows, some thousands at a time, up to the number asked for.
+
+        Raises:
+            WresError: the query takes too long, or cannot be run to its end.
+            KeyboardInterrupt: the user stopped it, and it does not run any more.
+        """
+        batch = self._first_batch
+        self._first_batch = []
+        while batch:
+            self.has_more = len(batch) > self._rows_left
+            yield batch[: self._rows_left]
+            self._rows_left = max(0, self._rows_left - len(batch))
+            if self.has_more:
+                return
+            try:
+                batch = self._fetch_in_time(lambda: self._fetch(self._connection))
+            except WresError as error:
+                raise WresError(f"The rows shown are not the whole result. {error}") from None
+
+    def _fetch(self, connection: "duckdb.DuckDBPyConnection") -> Rows:
+        """Fetch the next rows, at most one more than are still wanted."""
+        rows: Rows = connection.fetchmany(min(_BATCH_ROWS, self._rows_left + 1))
+        return rows
+
+    def _fetch_in_time(self, fetch: Callable[[], Rows]) -> Rows:
+        """Fetch rows within the time that is left; the time between two batches, in which rows are shown, is free."""
+        import duckdb
+
+        begun = monotonic()
+        try:
+            return _interruptible(self._connection, fetch, self._seconds_left)
+        except TimeoutError:
+            raise WresError(
+                f"The query was stopped after {self._seconds:g} seconds. Narrow it with WHERE, see that every JOIN has "
+                "its condition, or give it more time with --seconds."
+            ) from None
+        except duckdb.Error as error:
+            raise WresError(_explain(self._connection, error)) from None
+        finally:
+            self._seconds_left = max(0, self._seconds_left - (monotonic() - begun))
 
 
 def run_query(
-    connection: "duckdb.DuckDBPyConnection", query: str, most_rows: int, most_seconds: float | None = None
+    connection: "duckdb.DuckDBPyConnection", query: str, most_rows: int, most_seconds: float = inf
 ) -> QueryResult:
-    """Run one SELECT and return its first rows; the others are not read.
+    """Run one SELECT up to its first rows; the others are read as they are asked for.
 
     Args:
         connection: of `wres.warehouse.connect`.
@@ -55,35 +110,30 @@ def run_query(
 
     try:
         statements = connection.extract_statements(query)
-        if len(statements) != 1:
-            raise WresError("Write one SELECT at a time, without a semicolon inside it.")
-        if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-            raise WresError(
-                "Nothing in the warehouse can be changed, and no other database opened. Write a query that starts with "
-                "SELECT or WITH."
-            )
-
-        def fetch() -> list[tuple[Any, ...]]:
-            rows: list[tuple[Any, ...]] = connection.execute(statements[0]).fetchmany(most_rows + 1)
-            return rows
-
-        rows = _interruptible(connection, fetch, most_seconds)
-    except TimeoutError:
-        raise WresError(
-            f"The query was stopped after {most_seconds:g} seconds. Narrow it with WHERE, see that every JOIN has its "
-            "condition, or give it more time with --seconds."
-        ) from None
     except duckdb.Error as error:
         raise WresError(_explain(connection, error)) from None
-    names: list[str] = []
+    if len(statements) != 1:
+        raise WresError("Write one SELECT at a time, without a semicolon inside it.")
+    if statements[0].type is duckdb.StatementType.MULTI:
+        raise WresError("PIVOT needs the values that become columns: PIVOT ... ON range IN ('within', 'above').")
+    if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+        raise WresError(
+            "Nothing in the warehouse can be changed, and no other database opened. Write a query that starts with "
+            "SELECT or WITH."
+        )
+    return QueryResult(connection, statements[0], most_rows, most_seconds)
+
+
+def _unique_names(connection: "duckdb.DuckDBPyConnection") -> list[str]:
+    """Return the names of a result's columns; a name that is there already has the first free number added."""
+    names: dict[str, None] = {}
     for name, *_ in connection.description or ():
-        names.append(name if name not in names else f"{name}_{len(names) + 1}")
-    return QueryResult(names, rows[:most_rows], len(rows) > most_rows)
+        numbered = (f"{name}_{number}" for number in count(2))
+        names[next(free for free in chain([name], numbered) if free not in names)] = None
+    return list(names)
 
 
-def _interruptible(
-    connection: "duckdb.DuckDBPyConnection", work: Callable[[], Result], most_seconds: float | None
-) -> Result:
+def _interruptible(connection: "duckdb.DuckDBPyConnection", work: Callable[[], Result], most_seconds: float) -> Result:
     """Do work on a connection so that Ctrl-C and the time limit end it at once.
 
     DuckDB looks for Ctrl-C only between the tasks of a query, and one task may never end. So the work has a thread of
@@ -104,7 +154,7 @@ def _interruptible(
     thread = Thread(target=run, daemon=True)
     try:
         thread.start()
-        return result.result(most_seconds)
+        return result.result(None if most_seconds == inf else most_seconds)
     finally:
         while thread.is_alive() and not result.done():  # again, for a query that has not begun yet does not hear it
             connection.interrupt()
@@ -128,9 +178,9 @@ def _explain(connection: "duckdb.DuckDBPyConnection", error: "duckdb.Error") -> 
             "The query needs more memory, or more room for temporary files (TMPDIR), than this machine has. Narrow it "
             "with WHERE, or add up with GROUP BY."
         )
-    if isinstance(error, duckdb.PermissionException | duckdb.IOException):
+    if isinstance(error, duckdb.PermissionException | duckdb.IOException) or "extension" in message:
         return f"A query reads the tables of the warehouse and no other file. {_LIST_TABLES}"
-    reason = " ".join(message.partition(": ")[2].split())
+    reason = " ".join((message.partition(": ")[2] or message).split())
     return f"The query cannot be run: {reason}{'' if reason.endswith(('.', '!', '?')) else '.'} {_LIST_TABLES}"
 
 
