@@ -222,6 +222,7 @@ def open_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     year_with("open", tmp_path, monkeypatch)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("protected_2022")
 def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
     settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]

@@ -23,6 +23,7 @@ from wres.returns.template_spec import load_template
 from wres.settings import Settings, load_settings
 
 
+@pytest.mark.slow
 def test_batches_of_one_and_two_processes_give_what_one_batch_gives(
     settings: Settings,
     set_clock: Callable[[str], None],

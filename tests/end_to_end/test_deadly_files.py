@@ -116,7 +116,9 @@ def test_check_answers_too(tmp_path: Path, set_clock: Callable[[str], None]) -> 
     assert [finding["code"] for finding in check_file(load_settings(), file, 2022, None)["findings"]] == ["S101"]
 
 
-@pytest.mark.parametrize(("processes", "files_a_reader"), [(1, 20), (1, 1), (2, 20)])
+@pytest.mark.parametrize(
+    ("processes", "files_a_reader"), [(1, 20), (1, 1), pytest.param(2, 20, marks=pytest.mark.slow)]
+)
 def test_a_round_judges_every_other_return(
     processes: int,
     files_a_reader: int,

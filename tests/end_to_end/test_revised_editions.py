@@ -165,7 +165,7 @@ rebuild_edition(settings, open_registry(settings), 2022, sys.argv[1], "managemen
 """
 
 
-@pytest.mark.parametrize("edition", ["1.0", "1.1"])
+@pytest.mark.parametrize("edition", [pytest.param("1.0", marks=pytest.mark.slow), "1.1"])
 def test_an_edition_is_made_again_byte_for_byte_on_another_day_and_machine(
     two_editions: Settings, tmp_path: Path, edition: str
 ) -> None:
@@ -276,6 +276,7 @@ def read(path: Path) -> Rows:
         return list(csv.DictReader(source))
 
 
+@pytest.mark.slow
 def test_editions_in_a_bucket_are_compared_fetched_and_made_again_as_in_a_folder(
     settings: Settings,
     set_clock: Callable[[str], None],

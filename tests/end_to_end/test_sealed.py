@@ -67,6 +67,7 @@ def manifest(folder: str | Path) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 def test_a_sealed_edition_that_another_replaces_is_never_published(
     settings: Settings, set_clock: Callable[[str], None], build_with: Callable[[str, str], None]
 ) -> None:
