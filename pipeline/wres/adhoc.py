@@ -1,6 +1,5 @@
 """Do what people ask for beside the steps: a blank return, the text of a release to be, an old edition made again."""
 
-import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +17,7 @@ def write_prefilled_template(context: Context, organisation_code: str, output: P
     from wres.database.organisations import current_register
     from wres.returns.template.template_writer import write_template
     from wres.returns.template_spec import load_template
+    from wres.storage.atomic import write_output
     from wres.validation.previous_year import PreviousYear
 
     register = current_register(context.database).set_index("code")
@@ -35,7 +35,7 @@ def write_prefilled_template(context: Context, organisation_code: str, output: P
             last_year=PreviousYear(context.settings, context.database, context.calendar).figures(organisation_code),
         )
         try:
-            shutil.copyfile(written, path)
+            write_output(path, written.read_bytes())
         except OSError as error:
             raise WresError(
                 f"{path} cannot be written: {why_refused(error)}. Choose another place: --output."

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,29 @@ def has_no_room(folder: Path) -> bool:
         return shutil.disk_usage(folder).free < _LEAST_ROOM
     except OSError:
         return False
+
+
+_VALUE_PROBLEMS = {
+    "int_parsing": "it must be a whole number",
+    "int_type": "it must be a whole number",
+    "float_parsing": "it must be a number",
+    "bool_parsing": "it must be true or false",
+    "datetime_parsing": "it must be a time such as 2022-06-10T12:00",
+    "datetime_from_date_parsing": "it must be a time such as 2022-06-10T12:00",
+    "greater_than_equal": "it must be {ge} or more",
+    "greater_than": "it must be above {gt}",
+    "less_than_equal": "it must be {le} or less",
+    "literal_error": "it must be {expected}",
+}
+
+
+def describe_value_problem(problem: Mapping[str, Any]) -> str:
+    """Say in a clause what is wrong with a value; `problem` is an entry of `errors()` of pydantic's ValidationError."""
+    facts = problem.get("ctx", {})
+    if problem["type"] == "value_error":
+        return str(facts["error"]).rstrip(".")
+    clause = _VALUE_PROBLEMS.get(problem["type"])
+    return clause.format_map(facts) if clause else str(problem["msg"])
 
 
 def why_refused(error: OSError) -> str:

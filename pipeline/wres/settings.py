@@ -1,7 +1,9 @@
 """Where things are and how much is let in: `WRES_*` environment variables, with embedded defaults under ./var."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,16 +12,20 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from wres.clock import LONDON, Clock
-from wres.errors import WresError
+from wres.errors import WresError, describe_value_problem
 
 _PACKAGE = Path(__file__).resolve().parent
+_PREFIX = "WRES_"
+_ALIKE = 0.85  # how alike two names are, from 0 to 1, where one may be the other with a slip
+# Variables of the containers (docker/compose.yaml) whose names are near to that of a setting.
+_OTHER_VARIABLES = frozenset({"WRES_JWT_SECRET"})
 
 
 class Settings(BaseSettings):
     """Every setting; each is the environment variable WRES_<NAME>. Secrets come from the environment only."""
 
     # A variable that is set to nothing counts as not set, as compose files write it.
-    model_config = SettingsConfigDict(env_prefix="WRES_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, env_ignore_empty=True)
 
     home: Path = Path("var")
     as_of: datetime | None = None
@@ -58,20 +64,20 @@ class Settings(BaseSettings):
     web_url: str = ""  # the address at which people open it, https://...; empty: this machine only
     web_workers: int = Field(1, ge=1, le=16)  # processes that check what is uploaded, beside the one for large files
     web_secret: SecretStr = SecretStr("")  # signs a sign-in under way; set it where several services share the work
-    max_upload_bytes: int = 20_000_000  # of one upload to the page; more is refused before it is stored
+    max_upload_bytes: int = Field(20_000_000, ge=1)  # of one upload to the page; more is refused before it is stored
     # Sign-in by OpenID Connect; without an issuer people sign in by invitation links.
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
 
     # Limits on what a sender may hand over; a return is about 20 kB.
-    max_file_bytes: int = 5_000_000  # more is answered with S112
-    max_landed_bytes: int = 200_000_000  # more is not even taken in
-    max_expanded_bytes: int = 50_000_000
-    max_cells: int = 50_000
+    max_file_bytes: int = Field(5_000_000, ge=1)  # more is answered with S112
+    max_landed_bytes: int = Field(200_000_000, ge=1)  # more is not even taken in
+    max_expanded_bytes: int = Field(50_000_000, ge=1)
+    max_cells: int = Field(50_000, ge=1)
     # What the process that reads a file may take for it; more is answered with S112.
-    max_reader_bytes: int = 256_000_000
-    max_reader_seconds: float = 2.0  # of processor time
+    max_reader_bytes: int = Field(256_000_000, ge=1)
+    max_reader_seconds: float = Field(2.0, gt=0)  # of processor time
     # How often Airflow starts a collecting round; 0: only when somebody or another program starts one.
     round_minutes: int = Field(15, ge=0, le=60)
     # How many returns a worker takes in hand at a time; a round of more is shared among several workers.
@@ -79,7 +85,7 @@ class Settings(BaseSettings):
     # How many organisations' pages a worker writes; Airflow shares those of a larger release among several workers.
     pages_per_task: int = Field(2_000, ge=1)
     # How long a file in the inbox must have been left alone before it is taken.
-    settle_seconds: float = 2.0
+    settle_seconds: float = Field(2.0, ge=0)
 
     @field_validator("home")
     @classmethod
@@ -212,8 +218,17 @@ def load_settings(**options: Any) -> Settings:
         return Settings(**{name: value for name, value in options.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = "WRES_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise WresError(f"The setting {name} cannot be used: {first['msg']}. Correct it or unset it.") from None
+        name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        problem = describe_value_problem(first)
+        raise WresError(f"The setting {name} cannot be used: {problem}. Correct it or unset it.") from None
+
+
+def misspelt_settings(names: Iterable[str]) -> dict[str, str]:
+    """Return, for each environment variable that is no setting but is written nearly as one, which one may be meant."""
+    settings = {f"{_PREFIX}{name.upper()}" for name in Settings.model_fields}
+    others = [name for name in names if name.startswith(_PREFIX) and name not in settings | _OTHER_VARIABLES]
+    meant = {name: get_close_matches(name, settings, n=1, cutoff=_ALIKE) for name in sorted(others)}
+    return {name: matches[0] for name, matches in meant.items() if matches}
 
 
 def sqlite_url(path: Path) -> str:

@@ -89,5 +89,5 @@ def test_an_engine_that_nobody_knows_is_refused(wres: Wres, monkeypatch: pytest.
     status, _, err = wres("build", "2022")
     assert (status, err) == (
         2,
-        "The setting WRES_ENGINE cannot be used: Input should be 'duckdb' or 'spark'. Correct it or unset it.\n",
+        "The setting WRES_ENGINE cannot be used: it must be 'duckdb' or 'spark'. Correct it or unset it.\n",
     )

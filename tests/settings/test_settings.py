@@ -1,11 +1,11 @@
-"""The settings keep their secrets to themselves."""
+"""The settings keep their secrets to themselves, and say in plain words which of them cannot be used."""
 
 import traceback
 
 import pytest
 
 from wres.errors import WresError
-from wres.settings import Settings, load_settings
+from wres.settings import Settings, load_settings, misspelt_settings
 
 SECRETS = {
     "WRES_DATABASE_URL": "postgresql+psycopg://wres:hunter2@db/wres",
@@ -50,3 +50,29 @@ def test_a_setting_that_cannot_be_used_shows_no_secret(secret: Settings, monkeyp
     with pytest.raises(WresError, match="WRES_MAX_CELLS") as raised:
         load_settings()
     assert "hunter2" not in "".join(traceback.format_exception(raised.value))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("WRES_MAX_CELLS", "0", "it must be 1 or more"),
+        ("WRES_MAX_READER_SECONDS", "-1", "it must be above 0"),
+        ("WRES_MAX_READER_SECONDS", "two", "it must be a number"),
+        ("WRES_WEB_WORKERS", "17", "it must be 16 or less"),
+        ("WRES_AS_OF", "never", "it must be a time such as 2022-06-10T12:00"),
+        ("WRES_ENGINE", "sparc", "it must be 'duckdb' or 'spark'"),
+        ("WRES_WEB_URL", "example.org", "it must be https://NAME"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_explained(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(WresError, match=f"^The setting {name} cannot be used: {words}"):
+        load_settings()
+
+
+def test_a_variable_with_a_slip_in_its_name_is_noticed() -> None:
+    slips = {"WRES_HOEM": "WRES_HOME", "WRES_LANDING_URL": "WRES_LANDING_URI", "WRES_WEBURL": "WRES_WEB_URL"}
+    others = ["HOME", "WRES_HOME", "WRES_AS_OF", "WRES_JWT_SECRET", "WRES_DB_PASSWORD", "WRES_FIGURES"]
+    assert misspelt_settings([*slips, *others]) == slips

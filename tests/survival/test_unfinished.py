@@ -1,5 +1,6 @@
 """What is half written is seen by nobody, and what a killed run left of it is removed by whoever writes there next."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from wres.storage.atomic import atomic_directory, atomic_file
+from wres.storage.atomic import atomic_directory, atomic_file, write_output
 
 _KILLED = """
 import os, signal, sys
@@ -60,3 +61,25 @@ def test_nobody_removes_what_another_is_writing(tmp_path: Path) -> None:
         f"{kind}-{n}" for kind in ("file", "folder") for n in range(200)
     }
     assert [(tmp_path / f"file-{n}").read_text() for n in range(200)] == [str(n) for n in range(200)]
+
+
+def test_a_file_that_a_person_asked_for_is_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, link = tmp_path / "return.xlsx", tmp_path / "link.xlsx"
+    write_output(target, b"first")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write_output(link, b"second")
+    assert (target.read_bytes(), target.stat().st_mode & 0o777, link.is_symlink()) == (b"second", 0o640, True)
+    write_output(Path(os.devnull), b"second")
+
+    def fail(path: Path, content: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(content[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    for path in (target, tmp_path / "new.xlsx"):
+        with pytest.raises(OSError, match="No space left"):
+            write_output(path, b"third")
+    assert {path.name for path in tmp_path.iterdir()} == {"return.xlsx", "link.xlsx"}
+    assert target.read_bytes() == b"second"

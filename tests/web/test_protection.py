@@ -1,6 +1,7 @@
 """What protects the page: headers, cookies, sessions, limits, and texts that senders choose."""
 
 import re
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -220,11 +221,18 @@ def test_it_listens_on_this_machine_or_behind_tls(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(WresError, match="WRES_WEB_URL"):
         app.serve(load_settings())
     monkeypatch.setenv("WRES_WEB_URL", "https://returns.example.nhs.uk")
-    app.serve(load_settings(), "0.0.0.0")  # noqa: S104
+    app.serve(load_settings(), "0.0.0.0", 0)  # noqa: S104
     monkeypatch.delenv("WRES_WEB_URL")
-    app.serve(load_settings())
+    app.serve(load_settings(), port=0)
     assert [options["host"] for options in runs] == ["0.0.0.0", "127.0.0.1"]  # noqa: S104
     assert all(options["access_log"] is False for options in runs)  # an invitation's address is a secret
+
+
+def test_an_address_that_is_taken_is_named_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(WresError, match=f"127.0.0.1, port {port}: Address already in use. Stop what uses it"):
+            app.serve(load_settings(), port=port, announce=pytest.fail)
 
 
 def test_a_failure_says_nothing_of_what_it_is_about(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def submit(
     from wres.adhoc import submit_return
 
     placed = submit_return(command_context(year), org, file, test=test)
-    echo_err(f"{file.name} waits in {placed.parent}. It is answered by the next: wres collect {year}")
+    echo_err(f"{file.name} is in {placed.parent}. It is received and answered by: wres collect {year}")
 
 
 def template(

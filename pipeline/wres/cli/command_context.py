@@ -4,6 +4,7 @@ Options such as --as-of may stand before or after the command's name. Each is no
 the environment. Settings and years' files are imported when a command runs, so that its help appears at once.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,7 +32,20 @@ def command_settings() -> "Settings":
     """
     from wres.settings import load_settings
 
+    _name_misspelt_settings()
     return load_settings(**_options)
+
+
+@cache
+def _name_misspelt_settings() -> None:
+    """Say once which environment variables look like a setting and are none: they would do nothing, without a word."""
+    import os
+
+    from wres.cli.output import warn
+    from wres.settings import misspelt_settings
+
+    for name, setting in misspelt_settings(os.environ).items():
+        warn(f"{name} is no setting, so it does nothing. If you mean {setting}, correct its name; if not, unset it.")
 
 
 def command_pipeline() -> "Pipeline":

@@ -61,6 +61,17 @@ class CommandGroup(TyperGroup):
             setattr(command, "rich_help_panel", heading_of(cmd_name))  # noqa: B010 - typer reads it, no type knows it
         return command
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; what is wrong with a value on the command line is said in plain words."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            if callable(problems := getattr(error.__cause__, "errors", None)):
+                from wres.errors import describe_value_problem
+
+                error.message = describe_value_problem(problems()[0])
+            raise
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take --quiet out of a command line, and leave the rest to the commands."""
         if ctx.parent is None:

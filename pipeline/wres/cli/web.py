@@ -29,11 +29,21 @@ def serve(
     as_of: AsOf = None,
 ) -> None:
     """Serve the page for senders and the national team, and its API, until Ctrl-C."""
+    from wres.web.app import HOST, PORT
     from wres.web.app import serve as serve_pages
 
-    address = command_settings().web_url or f"http://{host}:{port}"
-    echo_err(f"The page is at {address}; Ctrl-C stops it. Invite the first person: wres senders invite NATIONAL --help")
-    serve_pages(command_settings(), host, port, proxies=proxies)
+    def announce() -> None:
+        """Say where the page is, and how the first person comes to it."""
+        known = settings.web_url or (host, port) == (HOST, PORT)
+        address = settings.web_url or f"http://{host}:{port}"
+        where = "" if known else f"WRES_WEB_URL={address} "  # the command knows the usual port alone
+        echo_err(
+            f"The page is at {address}; Ctrl-C stops it. Invite the first person: "
+            f"{where}wres senders invite NATIONAL --role ROLE"
+        )
+
+    settings = command_settings()
+    serve_pages(settings, host, port, proxies=proxies, announce=announce)
 
 
 @senders.command("load")

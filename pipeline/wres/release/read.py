@@ -14,6 +14,7 @@ from wres.release.manifest import MANIFEST
 from wres.release.repository import AUDIENCES, ReleaseName, ReleaseRepository, published_releases
 from wres.release.stated import publication_of
 from wres.settings import Settings, load_settings
+from wres.storage.atomic import write_output
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,7 +169,7 @@ def pull_table(
     content = _workbook(releases, name, table) if kind == "xlsx" else read_file(releases, name, table, kind)
     path = output or Path(f"wres-{table}-{name.tag}-{name.audience}.{kind}")
     try:
-        path.write_bytes(content)
+        write_output(path, content)
     except OSError as error:
         raise WresError(f"{path} cannot be written: {why_refused(error)}. Choose another place: --output.") from None
     return path, name

@@ -151,7 +151,7 @@ def _require_person(settings: Settings, by: str, role: str, outcome: str) -> tup
 def _require_text(text: str, name: str, outcome: str, longest: int = _LONGEST) -> str:
     line = tidy_line(text)
     if not words_of(line) or len(line) > longest or unfit_characters(line):
-        raise WresError(f"{outcome}: give the {name} in letters, up to {longest} characters.")
+        raise WresError(f"{outcome}: give the {name} in full, in letters, with at most {longest} characters.")
     return line
 
 

@@ -55,6 +55,29 @@ def write_whole(path: Path, content: bytes) -> None:
         raise WresError(f"{path} cannot be written: {why_refused(error)}. Put that right and run it again.") from None
 
 
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file where a person asked for it, whole or not at all; a device or a pipe is written as it is.
+
+    Raises:
+        OSError: it cannot be written; what was there before is unchanged.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    target = path.resolve()  # a link stays a link
+    with atomic_file(target.parent, shared=True) as temporary:
+        temporary.write_bytes(content)
+        temporary.chmod(target.stat().st_mode if target.exists() else _usual_mode())
+        temporary.replace(target)
+
+
+def _usual_mode() -> int:
+    """Return the rights of a new file of this process."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove the files that killed runs left unfinished in a folder that is shared with other programs.
 

@@ -1,7 +1,8 @@
 """Put the service together from its routes, middleware and validation processes, and run it."""
 
 import secrets
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -101,7 +102,14 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def serve(settings: Settings, host: str = HOST, port: int = PORT, *, proxies: str = "127.0.0.1") -> None:
+def serve(
+    settings: Settings,
+    host: str = HOST,
+    port: int = PORT,
+    *,
+    proxies: str = "127.0.0.1",
+    announce: Callable[[], None] = lambda: None,
+) -> None:
     """Serve pages and API until Ctrl-C or a request to terminate.
 
     Args:
@@ -109,15 +117,19 @@ def serve(settings: Settings, host: str = HOST, port: int = PORT, *, proxies: st
         host: the address to listen on; another one than the machine's own needs WRES_WEB_URL to be https.
         port: the port.
         proxies: the addresses whose word on who asks and over what is taken, separated by commas.
+        announce: called once the address is known to be free.
 
     Raises:
-        WresError: it would listen where passwords and figures would go over a network in the clear.
+        WresError: it would listen where passwords and figures would go over a network in the clear, or it cannot
+            listen at this address.
     """
     if host not in _LOOPBACK and not settings.web_url.startswith("https://"):
         raise WresError(
             f"The page is for this machine alone, or behind a proxy that adds TLS, so it does not listen on {host}. "
             "Set WRES_WEB_URL to the address at which people open it, https://..., or leave --host out."
         )
+    _require_free(host, port)
+    announce()
     uvicorn.run(
         create_app(settings),
         host=host,
@@ -133,3 +145,17 @@ def serve(settings: Settings, host: str = HOST, port: int = PORT, *, proxies: st
         timeout_keep_alive=15,
         timeout_graceful_shutdown=15,
     )
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse an address at which this machine cannot listen: in use, of another machine, or kept for the system."""
+    try:
+        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        with socket.socket(family, kind, protocol) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        raise WresError(
+            f"The page cannot be served at {host}, port {port}: {error.strerror}. Stop what uses it, or choose another "
+            "address: --port, --host."
+        ) from None
