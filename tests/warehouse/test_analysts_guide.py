@@ -1,4 +1,4 @@
-"""The Python of docs/analysts.md runs as it stands, on a small warehouse: DuckDB, pandas, polars, Arrow and Spark."""
+"""The Python of docs/analysts.md runs as it stands, on a small warehouse: DuckDB, pandas, polars, PyIceberg, Spark."""
 
 import re
 from importlib.util import find_spec
@@ -10,7 +10,8 @@ from tests.warehouse.test_counted_builds import built, tables
 from wres.settings import Settings, package_data
 
 BLOCKS = re.findall(r"```python\n(.*?)```", (package_data("docs") / "analysts.md").read_text(encoding="utf-8"), re.S)
-PLAIN = [block for block in BLOCKS if "pyspark" not in block]
+PLAIN = [block for block in BLOCKS if "pyspark" not in block and "pyiceberg" not in block]
+PYICEBERG = [block for block in BLOCKS if "pyiceberg" in block]
 POLARS = find_spec("polars") is not None
 SPARK = [block for block in BLOCKS if "pyspark" in block]
 
@@ -33,6 +34,16 @@ def test_every_tool_of_the_guide_reads_the_same_rows(
     assert "RAA" in capsys.readouterr().out
     assert names["table"].num_rows > 0
     assert list(names["frame"]["code"]) == ["RAA"] * (1 if POLARS else 2)
+
+
+def test_pyiceberg_reads_the_catalogue_and_changes_nothing(
+    published_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(published_home.home)  # as the guide says
+    (block,) = PYICEBERG
+    names: dict[str, Any] = {}
+    exec(block, names)  # noqa: S102 - the guide's own lines
+    assert list(names["frame"]["code"]) == ["RAA"]
 
 
 def _what_can_run(block: str) -> str:

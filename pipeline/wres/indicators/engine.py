@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from wres.settings import Settings
@@ -39,7 +40,8 @@ def open_engine(settings: Settings) -> Iterator[Engine]:
     if settings.engine == "spark":
         from wres.indicators.spark_engine import open_spark
 
-        with open_spark(settings.spark_master) as spark:
+        names_files_from_home = bool(settings.spark_catalog) and not settings.warehouse_uri
+        with open_spark(settings.spark_master, settings.home if names_files_from_home else Path()) as spark:
             yield spark
     else:
         from wres.indicators.duckdb_engine import open_duckdb

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,24 +118,26 @@ class SparkEngine:
 
 
 @contextmanager
-def open_spark(master: str) -> Iterator[SparkEngine]:
+def open_spark(master: str, folder: Path = Path()) -> Iterator[SparkEngine]:
     """Open an application of its own on a cluster; it is stopped at the end.
 
     Args:
         master: Spark's master URL: local[2] is two threads of this machine, spark://host:7077 a cluster.
+        folder: where Spark starts. Where Spark reads a catalogue itself, a warehouse in a home needs the home here: its
+            metadata names the files from there.
 
     Raises:
         WresError: PySpark or Java is missing, or there is no such cluster.
     """
-    session = _started(master)
+    session = _started(master, folder)
     try:
         yield SparkEngine(session)
     finally:
         session.stop()
 
 
-def _started(master: str) -> "SparkSession":
-    """Start a Spark session, or return the one that is running."""
+def _started(master: str, folder: Path) -> "SparkSession":
+    """Start a Spark session in a folder, or return the one that is running."""
     if missing := what_is_missing():
         raise WresError(f"The engine spark cannot be used: {missing} Or build without it: --engine duckdb.")
     from py4j.protocol import Py4JError
@@ -144,7 +146,8 @@ def _started(master: str) -> "SparkSession":
 
     settings = _ANYWHERE | (_ONE_MACHINE if master.startswith("local") else {})
     try:
-        return SparkSession.builder.master(master).appName("wres").config(map=settings).getOrCreate()
+        with chdir(folder):  # Java takes the folder from the process that starts it, and keeps it
+            return SparkSession.builder.master(master).appName("wres").config(map=settings).getOrCreate()
     except (PySparkException, Py4JError) as error:
         raise WresError(
             f"Spark cannot be started with the master {master!r}: {_first_line(error)} Set WRES_SPARK_MASTER to one "
