@@ -11,14 +11,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import wres.indicators.counted_builds
-import wres.warehouse.marts
+import wres.indicators.counted_builds as wres_counted
+import wres.warehouse.marts as wres_marts
 from tests.indicators.made_returns import collection, figures, organisation, plain_return
 from wres.database.audit_log import get_events
 from wres.database.models import Build
 from wres.database.registry import open_registry
 from wres.database.releases import get_snapshots, save_build
 from wres.errors import WresError
+from wres.indicators import from_warehouse
 from wres.indicators.counted_builds import counted_build, tables_of_build
 from wres.indicators.from_warehouse import indicator_tables
 from wres.recovery.audit_stores import mart_faults
@@ -71,13 +72,13 @@ def expected(settings: Settings, build: Build) -> dict[str, pa.Table]:
 def count_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note each time that a build is counted."""
     counted: list[str] = []
-    count = wres.indicators.counted_builds.count_build
+    count = wres_counted.count_build
 
     def noting(*arguments: Any) -> dict[str, pa.Table]:
         counted.append("counted")
         return count(*arguments)
 
-    monkeypatch.setattr(wres.indicators.counted_builds, "count_build", noting)
+    monkeypatch.setattr(wres_counted, "count_build", noting)
     return counted
 
 
@@ -108,7 +109,7 @@ def test_other_code_counts_again_in_place_of_what_there_was(
     build = built(settings, 2022, 20, 20)
     before = tables(settings, build)
     counted = count_calls(monkeypatch)
-    monkeypatch.setattr(wres.indicators.counted_builds, "code_digest", lambda: "other")
+    monkeypatch.setattr(wres_counted, "code_digest", lambda: "other")
     assert tables(settings, build) == before
     assert tables(settings, build) == before
     assert counted == ["counted"]
@@ -119,7 +120,7 @@ def test_other_code_counts_again_in_place_of_what_there_was(
 
 def test_what_was_killed_half_way_is_counted_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     build = built(settings, 2022, 20, 20)
-    replace = wres.warehouse.marts.replace_build
+    replace = wres_marts.replace_build
     written: list[str] = []
 
     def killed(*arguments: Any) -> None:
@@ -128,10 +129,37 @@ def test_what_was_killed_half_way_is_counted_again(settings: Settings, monkeypat
         written.append(arguments[1])
         replace(*arguments)
 
-    monkeypatch.setattr(wres.warehouse.marts, "replace_build", killed)
+    monkeypatch.setattr(wres_marts, "replace_build", killed)
     with pytest.raises(KeyboardInterrupt):
         tables(settings, build)
-    monkeypatch.setattr(wres.warehouse.marts, "replace_build", replace)
+    monkeypatch.setattr(wres_marts, "replace_build", replace)
+    assert tables(settings, build) == expected(settings, build)
+
+
+def test_tables_that_other_code_has_half_rewritten_are_not_read_by_anybody(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, wres: Wres
+) -> None:
+    """Killed in the middle, the older code's marker is gone, so that no table is taken for an empty one."""
+    build = built(settings, 2022, 20, 20)
+    tables(settings, build)
+    replace = wres_marts.replace_build
+    written: list[str] = []
+
+    def killed(*arguments: Any) -> None:
+        if "mart.region" in written:
+            raise KeyboardInterrupt
+        written.append(arguments[1])
+        replace(*arguments)
+
+    with monkeypatch.context() as newer:
+        newer.setattr(wres_counted, "code_digest", lambda: "other")
+        newer.setattr(wres_marts, "replace_build", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tables(settings, build)
+    assert {"mart.national", "mart.region"} <= set(written)
+    status, _, err = wres("sql", "SELECT count(*) FROM mart.organisation")
+    assert status == 2
+    assert "are not counted yet" in err
     assert tables(settings, build) == expected(settings, build)
 
 
@@ -140,9 +168,9 @@ def test_another_goal_of_a_year_is_another_key(settings: Settings, monkeypatch: 
     inputs = (settings, build.build, get_snapshots(build), 2022)
     before = counted_build(*inputs)
     assert counted_build(*inputs) == before
-    collections = wres.indicators.from_warehouse.collections_table([2022])
+    collections = from_warehouse.collections_table([2022])
     goal = collections.set_column(2, "goal_percent", pa.array([1], pa.int32()))
-    monkeypatch.setattr(wres.indicators.from_warehouse, "collections_table", lambda *_: goal)
+    monkeypatch.setattr(from_warehouse, "collections_table", lambda *_: goal)
     assert counted_build(*inputs) != before
 
 
@@ -266,6 +294,27 @@ def test_a_file_that_is_gone_is_found_too(settings: Settings) -> None:
     mart_file(settings, "core/counts").unlink()
     with pytest.raises(ChangedTablesError, match=r"core\.counts"):
         tables(settings, build)
+
+
+@pytest.mark.parametrize("table", ["mart.organisation", "core.counts", "raw.figures"])
+def test_an_analyst_reads_nothing_of_a_build_whose_files_are_changed_or_gone(
+    settings: Settings, wres: Wres, table: str
+) -> None:
+    build = built(settings, 2022, 20, 20)
+    tables(settings, build)
+    file = mart_file(settings, table.replace(".", "/"))
+    file.unlink()
+    status, out, err = wres("sql", f"SELECT count(*) FROM {table}")
+    assert (status, out) == (2, "")
+    assert "Traceback" not in err
+    assert (file.name in err) if table == "raw.figures" else (f"{table} of the build 2022-b001 is not as it was" in err)
+
+
+def test_an_analyst_does_not_read_rows_that_somebody_changed(settings: Settings) -> None:
+    tables(settings, built(settings, 2022, 20, 20))
+    change_a_row(mart_file(settings, "mart/organisation"))
+    with pytest.raises(ChangedTablesError, match=r"mart\.organisation .* count again: wres build 2022"):
+        connect(settings=settings)
 
 
 def test_an_answer_is_kept_for_the_build_and_the_version_that_gave_it(settings: Settings) -> None:

@@ -58,7 +58,8 @@ def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[Chaine
             try:
                 now = _hashes(settings, name, get_snapshots(get_build(engine, build["build"]))[name])
             except Exception as error:  # a file that was tampered with may raise anything in its reader
-                yield f"{name} of the build {build['build']} cannot be read ({type(error).__name__})"
+                why = type(error.__cause__ or error).__name__
+                yield f"{name} of the build {build['build']} cannot be read ({why})"
                 continue
             if now != recorded["years"]:
                 years = [

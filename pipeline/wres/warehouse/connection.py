@@ -11,7 +11,7 @@ from wres.database.registry import open_registry
 from wres.database.releases import find_build, get_snapshots
 from wres.errors import WresError
 from wres.settings import Settings, load_settings
-from wres.warehouse.iceberg import TABLES, table_schema
+from wres.warehouse.iceberg import TABLES, lost_file_error, table_schema
 from wres.warehouse.layer_schema import RAW
 from wres.warehouse.marts import KEY, counted_by, files_of
 from wres.warehouse.snapshot_reader import data_files
@@ -140,4 +140,7 @@ def _dataset(paths: list[str], schema: "pa.Schema") -> "ds.Dataset":
         store, _ = FileSystem.from_uri(paths[0])
         places = [path.partition("://")[2] for path in paths]
         return ds.dataset(places, schema=schema, format="parquet", filesystem=store)
-    return ds.dataset(paths, schema=schema, format="parquet")
+    try:
+        return ds.dataset(paths, schema=schema, format="parquet")
+    except FileNotFoundError as error:
+        raise lost_file_error(error) from error

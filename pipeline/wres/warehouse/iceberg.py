@@ -1,6 +1,7 @@
 """The warehouse: Iceberg tables on Parquet, a namespace for each layer; its catalogue is in the registry's database."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +22,7 @@ CATALOGUE = "wres"  # the name under which the database keeps the tables
 NAMESPACES = (*LAYERS, PROTECTED, BOOKKEEPING)
 TABLES = ("figures", "organisations", "findings")
 DERIVED = ("findings",)  # follow from the returns that the figures name, so they are no part of a build's digest
+_QUOTED = re.compile(r"'([^']+)'")
 _TRIES = 10  # commits of other years and names may get in between
 # PyIceberg would try a commit again by itself, on top of what another worker wrote and without a look at it: rows that
 # both append would be there twice. `retry_on_conflict` makes the whole change again instead.
@@ -43,7 +45,11 @@ def raw_identifier(name: str) -> str:
 
 @contextmanager
 def open_catalog(settings: Settings) -> "Iterator[Catalog]":
-    """Open the Iceberg catalogue, its namespaces made when it is new; its connections are closed at the end."""
+    """Open the Iceberg catalogue, its namespaces made when it is new; its connections are closed at the end.
+
+    Raises:
+        WresError: a file that the catalogue names is gone.
+    """
     from pyiceberg.catalog.sql import SqlCatalog
 
     from wres.warehouse.home_files import name_file_io
@@ -57,7 +63,21 @@ def open_catalog(settings: Settings) -> "Iterator[Catalog]":
         present = {name for name, *_ in catalogue.list_namespaces()}
         for namespace in (name for name in NAMESPACES if name not in present):
             _create_namespace(catalogue, namespace)
-        yield catalogue
+        try:
+            yield catalogue
+        except FileNotFoundError as error:
+            raise lost_file_error(error) from error
+
+
+def lost_file_error(error: FileNotFoundError) -> WresError:
+    """Return the user's error for a file that the catalogue names and that is not there."""
+    quoted = _QUOTED.search(str(error))  # Arrow names the file in its message alone
+    path = error.filename or (quoted[1] if quoted else error)
+    return WresError(
+        f"A file of the warehouse is gone, so nothing was made of it: {path}. See what else is not as it was left: "
+        "wres audit. Put the file back from a backup, or make all of it again from the landing store in a new home: "
+        "wres rebuild."
+    )
 
 
 def _create_namespace(catalogue: "Catalog", name: str) -> None:

@@ -7,7 +7,7 @@ release is made of it.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyiceberg.catalog import Catalog
     from pyiceberg.expressions import BooleanExpression
-    from pyiceberg.table import Table
+    from pyiceberg.table import FileScanTask, Table
 
 COUNTED = "counted"
 KEY = ("build_year", "build", "counted_by")  # the partition: year and name of the build; what it was counted by
@@ -55,10 +55,10 @@ class ChangedTablesError(WresError):
 
     def __init__(self, key: CountedBuild, tables: list[str]) -> None:
         self.tables = tables
+        are_not = "is not as it was" if len(tables) == 1 else "are not as they were"
         super().__init__(
-            f"The warehouse's {', '.join(tables)} of the build {key.build} {'is' if len(tables) == 1 else 'are'} not "
-            f"as they were counted: files of the warehouse were changed. Nothing was made of them. Find out who did "
-            f"it, and count again: wres build {key.year}"
+            f"The warehouse's {', '.join(tables)} of the build {key.build} {are_not} counted: files of the warehouse "
+            f"were changed. Nothing was made of them. Find out who did it, and count again: wres build {key.year}"
         )
 
 
@@ -75,7 +75,10 @@ def write_counted(
     """
     import pyarrow as pa
 
+    no_marker = pa.table({"digests": pa.array([], pa.string())})
     with open_catalog(settings) as catalogue:
+        # A marker of older tables goes first: until the new one is there, nobody takes some old and some new ones.
+        retry_on_conflict(partial(replace_build, catalogue, _marker(stage), key, no_marker))
         for name, rows in tables.items():
             retry_on_conflict(partial(replace_build, catalogue, name, key, rows))
         digests = {name: _digest(catalogue, name, key) for name in sorted(tables)}
@@ -133,15 +136,26 @@ def counted_by(settings: Settings, build: str) -> list[CountedBuild]:
     return [CountedBuild(*(row[name] for name in KEY)) for row in rows]
 
 
-def files_of(settings: Settings, key: CountedBuild) -> Iterator[tuple[str, "pa.Schema", list[str]]]:
-    """Give the name, the columns and the addresses of the files of each table of a build."""
+def files_of(settings: Settings, key: CountedBuild) -> list[tuple[str, "pa.Schema", list[str]]]:
+    """Return the name, the columns and the addresses of the files of each table of a build.
+
+    Raises:
+        ChangedTablesError: a table's files are not those that were written.
+    """
+    files, changed = [], []
     with open_catalog(settings) as catalogue:
-        for name in _digests(catalogue, key, COUNTED) or ():
+        for name, digest in (_digests(catalogue, key, COUNTED) or {}).items():
             table = catalogue.load_table(name)
-            paths = (task.file.file_path for task in table.scan(partition_of(key)).plan_files())
+            tasks = list(table.scan(partition_of(key)).plan_files())
+            if _digest_of(table, tasks) != digest:
+                changed.append(name)
+            paths = (task.file.file_path for task in tasks)
             if not settings.warehouse_uri:
                 paths = (str(find_in_home(settings.home.resolve(), location)) for location in paths)
-            yield name, table.schema().as_arrow(), sorted(paths)
+            files.append((name, table.schema().as_arrow(), sorted(paths)))
+    if changed:
+        raise ChangedTablesError(key, changed)
+    return files
 
 
 def _digests(catalogue: "Catalog", key: CountedBuild, stage: str) -> dict[str, list[str]] | None:
@@ -161,8 +175,13 @@ def _changed(catalogue: "Catalog", key: CountedBuild, digests: Mapping[str, list
 def _digest(catalogue: "Catalog", name: str, key: CountedBuild) -> list[str]:
     """Return the SHA-256 of each file that holds rows of a build, in order; empty where one is gone."""
     table = catalogue.load_table(name)
+    return _digest_of(table, table.scan(partition_of(key)).plan_files())
+
+
+def _digest_of(table: "Table", tasks: "Iterable[FileScanTask]") -> list[str]:
+    """Return the SHA-256 of each file that a scan reads, in order; empty where one is gone."""
     digests = []
-    for task in table.scan(partition_of(key)).plan_files():
+    for task in tasks:
         for path in (task.file.file_path, *(file.file_path for file in task.delete_files)):
             try:
                 with table.io.new_input(path).open() as file:
