@@ -17,7 +17,7 @@ from benchmarks.measuring import PLACE, Figure, figure, fresh
 
 QUESTION = "national round"
 YEAR = 2022
-STEPS = ("receive", "judge", "answer", "build", "release", "approve", "official")
+STEPS = ("receive", "validate", "answer", "build", "release", "approve", "official")
 _IN_TIME, _RELEASED = "2022-06-10T12:00", "2023-03-10T12:00"
 
 
@@ -97,7 +97,7 @@ def run(step: str) -> Any:
         return steps.approve(steps.open_context(YEAR), "the benchmark", "benchmark", warnings)["build"]
     calls: dict[str, Callable[..., Any]] = {
         "receive": steps.receive,
-        "judge": partial(steps.validate_pending, processes=cpu_count()),
+        "validate": partial(steps.validate_pending, processes=cpu_count()),
         "answer": partial(steps.send_pending_reports, processes=cpu_count()),
         "build": steps.build,
         "release": steps.publish,

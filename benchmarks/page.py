@@ -200,8 +200,8 @@ def check_whole(folder: Path) -> None:
     assert all(receipt.status != "received" for receipt in receipts)
     assert len({(receipt.organisation_code, receipt.sha256) for receipt in receipts}) == len(receipts)
     log = (Path(os.environ["WRES_HOME"]) / "logs" / "wres.jsonl").read_text().splitlines()
-    judged = [event["receipt"] for event in map(json.loads, log) if event["event"] == "validated"]
-    assert len(judged) == len(set(judged))
+    validated = [event["receipt"] for event in map(json.loads, log) if event["event"] == "validated"]
+    assert len(validated) == len(set(validated))
 
 
 def main() -> None:

@@ -70,10 +70,10 @@ def test_what_is_kept_takes_the_place_of_the_same_questions_only(
     from benchmarks.measuring import Figure
 
     monkeypatch.setattr(kept_figures, "FOLDER", tmp_path)
-    start, growth = Figure("start", "help", 0.2, "s"), Figure("growth", "judge", 3.0, "s")
+    start, growth = Figure("start", "help", 0.2, "s"), Figure("growth", "validate", 3.0, "s")
     kept_figures.keep("small", [start, growth, Figure("growth", "of old", 1.0, "s")])
-    kept_figures.keep("small", [Figure("growth", "judge", 2.0, "s")])
-    assert kept_figures.kept("small") == [start, Figure("growth", "judge", 2.0, "s")]
+    kept_figures.keep("small", [Figure("growth", "validate", 2.0, "s")])
+    assert kept_figures.kept("small") == [start, Figure("growth", "validate", 2.0, "s")]
     assert kept_figures.kept("full") == []
 
 

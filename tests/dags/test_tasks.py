@@ -162,12 +162,12 @@ def test_a_year_that_fails_holds_up_no_other(
 ) -> None:
     set_state(open_registry(settings), 2021, "open", settings.clock.now())
     send(2022, "RXY", (2505, 725, 66), ("17", "9", "0"))
-    judge = steps.validate_pending
+    validate_pending = steps.validate_pending
 
     def fail_2021(context: Context) -> dict[str, Any]:
         if context.year == 2021:
             raise WresError("Something of 2021 is wrong. Put it right.")
-        return judge(context)
+        return validate_pending(context)
 
     monkeypatch.setattr(steps, "validate_pending", fail_2021)
     collected = run("collect_returns", {"as_of": JUNE["as_of"]})
@@ -247,11 +247,11 @@ def test_what_an_earlier_try_accepted_is_announced(
     run: Callable[..., Any], send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A try that is killed after it has accepted leaves nothing new to the next one, which must say so all the same."""
-    judge, calls = steps.validate_pending, []
+    validate_pending, calls = steps.validate_pending, []
 
     def killed_the_first_time(context: Context) -> dict[str, Any]:
         calls.append(context.year)
-        summary = judge(context)
+        summary = validate_pending(context)
         if len(calls) == 1:
             raise ConnectionError("the worker went away")
         return summary

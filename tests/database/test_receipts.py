@@ -1,4 +1,4 @@
-"""Receipts: one a delivery, judged once; the newest accepted return stands."""
+"""Receipts: one a delivery, validated once; the newest accepted return stands."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -48,7 +48,7 @@ def new(delivery: str, code: str = "RXY", minutes: int = 0) -> NewReceipt:
     )
 
 
-def judged(receipt: str, status: str = "accepted", staff: str = "10") -> ValidationResult:
+def validated(receipt: str, status: str = "accepted", staff: str = "10") -> ValidationResult:
     finding = Finding("V203", "reject", "m", "h", cell="E2", item="vsm", ethnic_group="bme", value="-1")
     return ValidationResult(
         receipt=receipt,
@@ -82,9 +82,9 @@ def test_many_workers_never_share_a_number(engine: Engine) -> None:
 
 def test_the_newest_accepted_return_stands_and_a_rejected_one_harms_nothing(engine: Engine) -> None:
     first, second, third = (add_receipt(engine, new(name, minutes=n)) for n, name in enumerate("abc"))
-    save_all_results(engine, 2022, [judged(first, staff="10"), judged(second, "rejected")], NOON)
+    save_all_results(engine, 2022, [validated(first, staff="10"), validated(second, "rejected")], NOON)
     assert current_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
-    save_all_results(engine, 2022, [judged(third, "accepted_with_queries", staff="16.5")], NOON)
+    save_all_results(engine, 2022, [validated(third, "accepted_with_queries", staff="16.5")], NOON)
     assert [receipt.status for receipt in get_receipts(engine, 2022)] == [
         "superseded",
         "rejected",
@@ -94,17 +94,17 @@ def test_the_newest_accepted_return_stands_and_a_rejected_one_harms_nothing(engi
     assert [finding.code for finding in get_findings(engine, 2022)[second]] == ["V203"]
 
 
-def test_the_newest_stands_even_when_it_is_judged_first(engine: Engine) -> None:
+def test_the_newest_stands_even_when_it_is_validated_first(engine: Engine) -> None:
     first, second = (add_receipt(engine, new(name, minutes=n)) for n, name in enumerate("ab"))
-    save_all_results(engine, 2022, [judged(second)], NOON)
-    save_all_results(engine, 2022, [judged(first)], NOON)
+    save_all_results(engine, 2022, [validated(second)], NOON)
+    save_all_results(engine, 2022, [validated(first)], NOON)
     assert [receipt.status for receipt in get_receipts(engine, 2022)] == ["superseded", "accepted"]
 
 
-def test_a_judgement_is_recorded_once(engine: Engine) -> None:
+def test_a_result_is_recorded_once(engine: Engine) -> None:
     receipt = add_receipt(engine, new("a"))
-    save_all_results(engine, 2022, [judged(receipt)], NOON)
-    save_all_results(engine, 2022, [judged(receipt, "rejected")], NOON)
+    save_all_results(engine, 2022, [validated(receipt)], NOON)
+    save_all_results(engine, 2022, [validated(receipt, "rejected")], NOON)
     assert [receipt.status for receipt in get_receipts(engine, 2022)] == ["accepted"]
     assert pending_validation(engine, 2022) == []
     assert get_findings(engine, 2022) == {}
@@ -113,7 +113,7 @@ def test_a_judgement_is_recorded_once(engine: Engine) -> None:
 def test_an_answer_is_owed_until_it_is_given(engine: Engine) -> None:
     receipt = add_receipt(engine, new("a"))
     assert pending_report(engine, 2022) == []
-    save_all_results(engine, 2022, [judged(receipt)], NOON)
+    save_all_results(engine, 2022, [validated(receipt)], NOON)
     assert [pending.receipt for pending in pending_report(engine, 2022)] == [receipt]
     assert get_reports(engine, [receipt]) == {receipt: {"receipt": receipt}}
     with Session(engine) as session, session.begin():
@@ -121,9 +121,9 @@ def test_an_answer_is_owed_until_it_is_given(engine: Engine) -> None:
     assert pending_report(engine, 2022) == []
 
 
-def test_a_test_is_judged_and_never_counted(engine: Engine) -> None:
+def test_a_test_is_validated_and_never_counted(engine: Engine) -> None:
     counted, tried = add_receipt(engine, new("a")), add_receipt(engine, replace(new("b"), test=True))
-    save_all_results(engine, 2022, [judged(counted, staff="10"), judged(tried, staff="99")], NOON)
+    save_all_results(engine, 2022, [validated(counted, staff="10"), validated(tried, staff="99")], NOON)
     assert [receipt.status for receipt in get_receipts(engine, 2022)] == ["accepted", "test_accepted"]
     assert current_figures(engine, 2022) == {"RXY": {("workforce.clinical.vsm", "white"): Decimal(10)}}
     assert [pending.receipt for pending in pending_report(engine, 2022)] == [counted, tried]

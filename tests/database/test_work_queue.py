@@ -70,7 +70,7 @@ def new(code: str, name: str = "a") -> NewReceipt:
     )
 
 
-def judged(receipt: str) -> ValidationResult:
+def validated(receipt: str) -> ValidationResult:
     return ValidationResult(receipt, "accepted", "2.0", "wres-edits/1", edits_run=["V203"], report={"receipt": receipt})
 
 
@@ -84,7 +84,7 @@ def step(request: pytest.FixtureRequest, engine: Engine) -> Step:
     """A step that two receipts wait for."""
     receipts = add_receipts(engine, [new("RXY"), new("RJ1")])
     if request.param == "answer":
-        save_all_results(engine, 2022, [judged(receipt) for receipt in receipts], NOON)
+        save_all_results(engine, 2022, [validated(receipt) for receipt in receipts], NOON)
     step: Step = request.param
     return step
 
@@ -110,7 +110,7 @@ def test_what_is_done_is_not_given_again(engine: Engine, step: Step) -> None:
     waits = wait_for(engine, step)
     with claim_pending(engine, 2022, step, waits) as mine:
         if step == "validate":
-            save_results(mine.session, 2022, [judged(receipt.receipt) for receipt in mine.receipts], NOON)
+            save_results(mine.session, 2022, [validated(receipt.receipt) for receipt in mine.receipts], NOON)
         else:
             mark_answered(mine.session, 2022, [receipt.receipt for receipt in mine.receipts], NOON)
     with claim_pending(engine, 2022, step, waits) as nothing:
@@ -152,14 +152,14 @@ def test_what_a_killed_worker_had_in_hand_is_free_at_once(engine: Engine, step: 
 
 
 def test_who_is_being_answered_keeps_nobody_from_judging(on_postgres: Engine) -> None:
-    """A judgement that supersedes a return does not wait for its sender's answer, nor do both wait for each other."""
+    """A result that supersedes a return does not wait for its sender's answer, nor do both wait for each other."""
     [first] = add_receipts(on_postgres, [new("RXY")])
-    save_all_results(on_postgres, 2022, [judged(first)], NOON)
+    save_all_results(on_postgres, 2022, [validated(first)], NOON)
     [second] = add_receipts(on_postgres, [new("RXY", "b")])
 
     def supersede() -> int:
         with claim_pending(on_postgres, 2022, "validate", pending_validation(on_postgres, 2022)) as claim:
-            return len(save_results(claim.session, 2022, [judged(second)], NOON))
+            return len(save_results(claim.session, 2022, [validated(second)], NOON))
 
     with (
         ThreadPoolExecutor(1) as pool,
@@ -171,21 +171,21 @@ def test_who_is_being_answered_keeps_nobody_from_judging(on_postgres: Engine) ->
     assert statuses == {first: ("superseded", NOON), second: ("accepted", None)}
 
 
-def test_of_two_returns_judged_at_once_the_newer_stands(on_postgres: Engine) -> None:
+def test_of_two_returns_validated_at_once_the_newer_stands(on_postgres: Engine) -> None:
     receipts = add_receipts(on_postgres, [new("RXY", name) for name in "abcdef"])
     by_id = {pending.receipt: pending for pending in pending_validation(on_postgres, 2022)}
 
-    def judge_one(receipt: str) -> None:
+    def validate_receipt(receipt: str) -> None:
         with claim_pending(on_postgres, 2022, "validate", [by_id[receipt]]) as claim:
-            save_results(claim.session, 2022, [judged(receipt.receipt) for receipt in claim.receipts], NOON)
+            save_results(claim.session, 2022, [validated(receipt.receipt) for receipt in claim.receipts], NOON)
 
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(judge_one, receipts))
+        list(pool.map(validate_receipt, receipts))
     statuses = [receipt.status for receipt in get_receipts(on_postgres, 2022)]
     assert statuses == ["superseded"] * 5 + ["accepted"]
 
 
-def test_two_processes_judge_each_return_once_and_both_judge_some(
+def test_two_processes_validate_each_return_once_and_both_validate_some(
     on_postgres: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WRES_AS_OF", "2022-06-10T12:00")

@@ -1,4 +1,4 @@
-"""A file that ends every process that reads it: every other return is judged, and its sender hears what to do."""
+"""A file that ends every process that reads it: every other return is validated, and its sender hears what to do."""
 
 import os
 import signal
@@ -119,7 +119,7 @@ def test_check_answers_too(tmp_path: Path, set_clock: Callable[[str], None]) -> 
 @pytest.mark.parametrize(
     ("processes", "files_a_reader"), [(1, 20), (1, 1), pytest.param(2, 20, marks=pytest.mark.slow)]
 )
-def test_a_round_judges_every_other_return(
+def test_a_round_validates_every_other_return(
     processes: int,
     files_a_reader: int,
     settings: Settings,

@@ -152,7 +152,7 @@ def test_what_cannot_be_forgotten_is_said(sent: Settings, receipt: str, reason: 
         forget(sent, open_registry(sent), receipt, reason)
 
 
-def test_a_return_that_waits_is_judged_first(
+def test_a_return_that_is_pending_is_validated_first(
     settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
 ) -> None:
     set_clock("2022-06-10T12:00")

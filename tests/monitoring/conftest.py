@@ -1,4 +1,4 @@
-"""Returns as the registry remembers them, without files: received and judged as a test wants them."""
+"""Returns as the registry remembers them, without files: received and validated as a test wants them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,10 +30,10 @@ def sqlite(settings: Settings) -> Engine:
 
 @pytest.fixture
 def send() -> Send:
-    """Has an organisation send a return at a time (London's), judged with these findings or left to wait."""
+    """Has an organisation send a return at a time (London's), validated with these findings or left to wait."""
 
     def sent(
-        engine: Engine, code: str, when: str, *findings: str, explained: tuple[str, ...] = (), judge: bool = True
+        engine: Engine, code: str, when: str, *findings: str, explained: tuple[str, ...] = (), validate: bool = True
     ) -> str:
         moment = datetime.fromisoformat(when).replace(tzinfo=LONDON)
         receipt = add_receipt(
@@ -54,7 +54,7 @@ def send() -> Send:
             findings=[Finding(code, SEVERITIES[code[0]], "m", "h") for code in findings],
             texts={f"explanation.{code}": "Because." for code in explained},
         )
-        if judge:
+        if validate:
             save_all_results(engine, moment.year, [result], moment)
         return receipt
 

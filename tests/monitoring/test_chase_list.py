@@ -40,7 +40,7 @@ def test_who_is_chased_and_why(engine: Engine, anywhere: Settings, send: Send) -
     send(engine, "R1L", "2022-06-03T10:00", "Q301", explained=("Q301",))
     send(engine, "RXY", "2022-06-04T10:00")
     send(engine, "RXY", "2022-06-06T00:10", "V206")
-    send(engine, "RYA", "2022-06-06T10:00", judge=False)
+    send(engine, "RYA", "2022-06-06T10:00", validate=False)
     send(engine, "ZZZ", "2022-06-07T10:00", "S105")
     rows = _chased(engine, anywhere, "2022-08-10T12:00")
     why = {code: (row["why"], row["since"]) for code, [row] in rows.items()}

@@ -27,7 +27,7 @@ def test_an_organisation_counts_from_its_first_accepted_return(engine: Engine, s
     send(engine, "R0B", "2022-06-02T12:00", "V203")
     send(engine, "R0B", "2022-06-03T23:59", "Q301")
     send(engine, "R1H", "2022-06-04T00:00")
-    send(engine, "R1K", "2022-06-02T00:00", judge=False)
+    send(engine, "R1K", "2022-06-02T00:00", validate=False)
     curves = cumulative_returns(engine, YEAR, load_year_before(YEAR), _at("2022-06-06T08:00"))
     assert curves.now == CumulativeReturns(2022, date(2022, 6, 1), deadline=91, accepted=(1, 1, 2, 3, 3, 3))
     assert (curves.before, curves.last_day) == (None, 121)

@@ -35,7 +35,7 @@ def _collection(engine: Engine, send: Callable[..., str]) -> None:
     send(engine, "R1K", "2022-09-01T10:00", "Q301", "Q303", explained=("Q301",))
     send(engine, "R1L", "2022-06-04T10:00")
     send(engine, "R1L", "2022-06-05T10:00", "S101")
-    send(engine, "RXY", "2022-06-06T10:00", judge=False)
+    send(engine, "RXY", "2022-06-06T10:00", validate=False)
     send(engine, "ZZZ", "2022-06-07T10:00", "S105")
 
 

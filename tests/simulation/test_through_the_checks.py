@@ -16,8 +16,8 @@ from wres.validation.validate import validate_returns
 
 
 @pytest.fixture(scope="module")
-def judged(national: list[Delivery], register: pd.DataFrame) -> Any:
-    """(delivery, what was read, judgement) for all wrong and corrected returns and some of the good ones."""
+def validated(national: list[Delivery], register: pd.DataFrame) -> Any:
+    """(delivery, what was read, result) for all wrong and corrected returns and some of the good ones."""
     year = load_year(2022)
     good = [delivery for delivery in national if delivery.kind == "good"]
     chosen = [delivery for delivery in national if delivery.kind != "good"] + good[:40]
@@ -28,32 +28,32 @@ def judged(national: list[Delivery], register: pd.DataFrame) -> Any:
     ]
     template = load_template(year.template_version)
     expected, known = expected_codes(register, year), set(register["code"])
-    judgements = validate_returns(Batch(submissions, year, template, expected, known, hard_close=year.hard_close))
-    return list(zip(chosen, read, judgements, strict=True))
+    results = validate_returns(Batch(submissions, year, template, expected, known, hard_close=year.hard_close))
+    return list(zip(chosen, read, results, strict=True))
 
 
-def test_each_wrong_return_is_rejected_for_what_is_wrong_with_it(judged: Any) -> None:
-    for delivery, _, judgement in judged:
+def test_each_wrong_return_is_rejected_for_what_is_wrong_with_it(validated: Any) -> None:
+    for delivery, _, result in validated:
         if delivery.kind == "wrong":
-            codes = {finding.code for finding in judgement.findings if finding.severity == "reject"}
+            codes = {finding.code for finding in result.findings if finding.severity == "reject"}
             assert codes & set(delivery.edits), (delivery.fault, codes)
-            assert judgement.status == "rejected"
+            assert result.status == "rejected"
 
 
-def test_each_other_return_is_accepted_with_the_figures_that_it_holds(judged: Any) -> None:
-    for delivery, _, judgement in judged:
+def test_each_other_return_is_accepted_with_the_figures_that_it_holds(validated: Any) -> None:
+    for delivery, _, result in validated:
         if delivery.figures is not None:
-            assert judgement.status.startswith("accepted"), (delivery.file_name, judgement.findings)
-            assert {cell: judgement.figures[cell] for cell in delivery.figures} == delivery.figures
+            assert result.status.startswith("accepted"), (delivery.file_name, result.findings)
+            assert {cell: result.figures[cell] for cell in delivery.figures} == delivery.figures
 
 
-def test_only_the_oddly_saved_ones_need_repair(judged: Any) -> None:
-    for delivery, read, _ in judged:
+def test_only_the_oddly_saved_ones_need_repair(validated: Any) -> None:
+    for delivery, read, _ in validated:
         if delivery.figures is not None:
             assert bool(read.repairs) == delivery.content.startswith(b"\xef\xbb\xbf")
-    assert any(read.repairs for _, read, _ in judged)
+    assert any(read.repairs for _, read, _ in validated)
 
 
-def test_some_invite_questions_and_most_do_not(judged: Any) -> None:
-    statuses = [judgement.status for delivery, _, judgement in judged if delivery.kind != "wrong"]
+def test_some_invite_questions_and_most_do_not(validated: Any) -> None:
+    statuses = [result.status for delivery, _, result in validated if delivery.kind != "wrong"]
     assert 0 < statuses.count("accepted_with_queries") < len(statuses) / 2

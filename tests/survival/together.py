@@ -61,7 +61,9 @@ def send(world: World, codes: list[str], times: int) -> dict[str, bytes]:
             content = return_of(code, (2000 + 10 * turn, 700 + index, 50), ("30", entered, "1"))
             sent[f"{code}-{turn}.csv"] = content
             leave(world, code, f"{turn}.csv", content)
-        while sent_files(world):  # the next come when these are received: judged, built and published at the same time
+        while sent_files(
+            world
+        ):  # the next come when these are received: validated, built and published at the same time
             time.sleep(0.05)
         if turn == times - 2:  # and the last when something is published: on a busy machine all else would be over
             first, until = world.home / "published" / str(YEAR) / "1.0", time.monotonic() + 120
@@ -79,10 +81,10 @@ def problems_of(world: World, sent: dict[str, bytes]) -> list[str]:
         problems.append(f"{len(sent)} files were sent and {len(receipts)} receipts given")
     if remaining := sent_files(world):
         problems.append(f"{len(remaining)} files are still waiting")
-    if unjudged := [
+    if not_validated := [
         receipt.receipt for receipt in receipts if receipt.validated_at is None or receipt.answered_at is None
     ]:
-        problems.append(f"not judged or not answered: {unjudged}")
+        problems.append(f"not validated or not answered: {not_validated}")
     return problems + _standing(receipts) + _built(context)
 
 

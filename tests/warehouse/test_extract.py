@@ -76,7 +76,7 @@ def test_who_closed_and_was_taken_over_by_nobody_is_known_by_its_own_row(setting
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
 
 
-def judged(
+def validated(
     engine: Engine,
     code: str,
     closures: Sequence[str],
@@ -107,10 +107,10 @@ def judged(
 def test_what_a_quality_edit_found_in_a_return_that_counts(settings: Settings) -> None:
     """Found, not found and not run are three things; only what explains the very same figures is an explanation."""
     engine = open_registry(settings)
-    judged(engine, "RXY", ["Q303", "Q309"], ["Q303", "Q305", "Q309"], ["Q307"])
-    judged(engine, "RJ1", ["Q303"], ["Q303"], texts={"explanation.Q303": "Two wards were reviewed."})
-    judged(engine, "RR8", ["Q303"], ["Q303"], status="rejected")
-    judged(engine, "RXY", ["Q303"], ["V201", "Q303"], ["Q307"])
+    validated(engine, "RXY", ["Q303", "Q309"], ["Q303", "Q305", "Q309"], ["Q307"])
+    validated(engine, "RJ1", ["Q303"], ["Q303"], texts={"explanation.Q303": "Two wards were reviewed."})
+    validated(engine, "RR8", ["Q303"], ["Q303"], status="rejected")
+    validated(engine, "RXY", ["Q303"], ["V201", "Q303"], ["Q307"])
     rows = year_tables(settings, engine, load_year(2022))["findings"].to_pylist()
     facts = {
         (row["receipt"], row["edit_code"]): (row["ran"], row["findings"], row["findings_explained"], row["corrected"])
@@ -124,17 +124,17 @@ def test_what_a_quality_edit_found_in_a_return_that_counts(settings: Settings) -
     assert len(rows) == len(facts)
 
 
-def test_a_return_judged_while_the_year_is_read_makes_it_read_again(
+def test_a_return_validated_while_the_year_is_read_makes_it_read_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The receipts are read first and what belongs to them later: between the two another worker may end a round."""
     engine = open_registry(settings)
-    judged(engine, "RXY", ["Q303"], ["Q303"])
+    validated(engine, "RXY", ["Q303"], ["Q303"])
     real, coming = extract.corrected_figures, iter(["RJ1", "RR8"])  # type: ignore[attr-defined]
 
     def meanwhile(*args: Any) -> Any:
         if (code := next(coming, None)) is not None:
-            judged(engine, code, ["Q303"], ["Q303"])
+            validated(engine, code, ["Q303"], ["Q303"])
         return real(*args)
 
     monkeypatch.setattr(extract, "corrected_figures", meanwhile)
@@ -151,7 +151,7 @@ def test_a_year_that_never_stands_still_is_reported(settings: Settings, monkeypa
     real = extract.corrected_figures  # type: ignore[attr-defined]
 
     def meanwhile(*args: Any) -> Any:
-        judged(engine, next(coming), [], ["Q303"])
+        validated(engine, next(coming), [], ["Q303"])
         return real(*args)
 
     monkeypatch.setattr(extract, "corrected_figures", meanwhile)

@@ -228,7 +228,7 @@ def end_the_visit(page: Any, url: str, page_url: str, script: bool) -> None:
     assert page.locator("tbody tr").count() == 2
     look(page, "web-history", script)
     assert page.goto(f"{url}/returns/2022/RA7").status == 404  # another trust's
-    expect(page.get_by_text("There is no such page for you.")).to_be_visible()
+    expect(page.get_by_text("This page does not exist, or it is not one that you may see.")).to_be_visible()
     look(page, "web-not-found", script)
     page.goto(page_url)
     follow(page, page.get_by_role("button", name="Sign out"))

@@ -173,8 +173,8 @@ def test_a_scheduled_round_and_the_page_check_nothing_twice(machine: Machine, cs
     wait_until_checked()
     check_that_nothing_is_lost_or_half(shown)
     log_lines = (load_settings().home / "logs" / "wres.jsonl").read_text().splitlines()
-    judged = [line for line in log_lines if '"event": "validated"' in line or '"validated"' in line]
-    assert len(judged) == len({line.partition('"receipt": "')[2].partition('"')[0] for line in judged})
+    validated = [line for line in log_lines if '"event": "validated"' in line or '"validated"' in line]
+    assert len(validated) == len({line.partition('"receipt": "')[2].partition('"')[0] for line in validated})
 
 
 def test_a_file_that_ends_its_reader_is_answered_and_the_page_goes_on(machine: Machine, csv_return: Any) -> None:

@@ -99,6 +99,7 @@ def test_what_is_explained_and_signed_on_the_page_is_what_a_file_would_have_said
     events = [event.kind for event in get_events(service.state.database, YEAR)]
     assert events == ["received", "validated", "explained online", "explained online"]
     assert "Every question about it is explained" in page
+    assert "needs an explanation" not in page
 
     browser.send(csv_return(bme="39", role="") + b"\n")  # the same figures in other bytes
     service.check()

@@ -7,7 +7,7 @@ class NotFoundError(HTTPException):
     """There is no such page, or it is not this visitor's to see: one and the same answer."""
 
     def __init__(self) -> None:
-        super().__init__(404, "There is no such page for you.")
+        super().__init__(404, "This page does not exist, or it is not one that you may see.")
 
 
 class SignInRequiredError(HTTPException):
