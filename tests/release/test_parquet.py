@@ -49,4 +49,7 @@ def test_no_digit_of_a_figure_is_lost(about: ReleaseMetadata, datatype: Datatype
     step = Decimal(1).scaleb(-decimals)
     figures = [None, *(sign * number * step for number in (*range(3000), 12_345_678_901) for sign in (1, -1))]
     table = pa.table({"figure": pa.array(figures, column.arrow_type())})
-    assert exact_rows(parquet_bytes(table, spec, about), spec).to_pylist() == table.to_pylist()
+    content = parquet_bytes(table, spec, about)
+    assert exact_rows(content, spec).to_pylist() == table.to_pylist()
+    stored = pq.read_table(pa.BufferReader(content))["figure"].to_pylist()
+    assert stored == [None if figure is None else float(figure) for figure in figures]  # as a reader of the CSV has it
