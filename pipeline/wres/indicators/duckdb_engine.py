@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from wres.indicators.schemas import INPUTS
 from wres.settings import Settings
+from wres.warehouse.interruptible import run_interruptible
 from wres.warehouse.snapshot_reader import read_years
 
-_INTERRUPTED = "Query interrupted"
 _THREADS = 2  # a national run takes seconds; more would only take them from others
 
 
@@ -30,31 +30,22 @@ class DuckDBEngine:
 
     def materialise(self, name: str, select: str) -> None:
         """Run a query once and hold its rows under a name."""
-        self._database.execute(f"CREATE TEMPORARY TABLE {name} AS {select}")
+        run_interruptible(self._database, lambda: self._database.execute(f"CREATE TEMPORARY TABLE {name} AS {select}"))
 
     def query(self, select: str) -> pa.Table:
         """Run a query and give its rows, in no order."""
-        return self._database.sql(select).to_arrow_table()
+        return run_interruptible(self._database, lambda: self._database.sql(select).to_arrow_table())
 
 
 @contextmanager
 def open_duckdb() -> Iterator[DuckDBEngine]:
-    """Open an empty database in memory without access to files or networks.
-
-    Raises:
-        KeyboardInterrupt: the user stopped a query, which DuckDB reports as an error of its own.
-    """
-    try:
-        with duckdb.connect(
-            config={
-                "threads": _THREADS,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "enable_external_access": False,
-            }
-        ) as database:
-            yield DuckDBEngine(database)
-    except RuntimeError as error:
-        if str(error) == _INTERRUPTED:
-            raise KeyboardInterrupt from None
-        raise
+    """Open an empty database in memory without access to files or networks."""
+    with duckdb.connect(
+        config={
+            "threads": _THREADS,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "enable_external_access": False,
+        }
+    ) as database:
+        yield DuckDBEngine(database)

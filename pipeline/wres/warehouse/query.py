@@ -2,25 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from difflib import get_close_matches
 from itertools import chain, count
 from math import inf
-from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from wres.errors import WresError, is_full_disk
+from wres.warehouse.interruptible import run_interruptible
 from wres.warehouse.layer_schema import CORE, LAYERS, MART
 
 if TYPE_CHECKING:
     import duckdb
 
-Result = TypeVar("Result")
 Rows = list[tuple[Any, ...]]
 
 _BATCH_ROWS = 4_096  # some megabytes of Python's objects where a row is wide
-_BETWEEN_INTERRUPTS = 0.1  # seconds
 _LIST_TABLES = "List the tables and columns: wres sql"
 _NO_TABLE = re.compile(
     r'Table with name "?(?P<table>[^\s"]+)"? does not exist(?:.*?Did you mean "(?P<near>[^"]+)")?', re.S
@@ -79,7 +76,7 @@ class QueryResult:
 
         begun = monotonic()
         try:
-            return _interruptible(self._connection, fetch, self._seconds_left)
+            return run_interruptible(self._connection, fetch, self._seconds_left)
         except TimeoutError:
             raise WresError(
                 f"The query was stopped after {self._seconds:g} seconds. Narrow it with WHERE, see that every JOIN has "
@@ -131,34 +128,6 @@ def _unique_names(connection: "duckdb.DuckDBPyConnection") -> list[str]:
         numbered = (f"{name}_{number}" for number in count(2))
         names[next(free for free in chain([name], numbered) if free not in names)] = None
     return list(names)
-
-
-def _interruptible(connection: "duckdb.DuckDBPyConnection", work: Callable[[], Result], most_seconds: float) -> Result:
-    """Do work on a connection so that Ctrl-C and the time limit end it at once.
-
-    DuckDB looks for Ctrl-C only between the tasks of a query, and one task may never end. So the work has a thread of
-    its own, and what ends it is `interrupt`.
-
-    Raises:
-        TimeoutError: the time was up.
-        KeyboardInterrupt: the user stopped it.
-    """
-    result: Future[Result] = Future()
-
-    def run() -> None:
-        try:
-            result.set_result(work())
-        except BaseException as error:
-            result.set_exception(error)
-
-    thread = Thread(target=run, daemon=True)
-    try:
-        thread.start()
-        return result.result(None if most_seconds == inf else most_seconds)
-    finally:
-        while thread.is_alive() and not result.done():  # again, for a query that has not begun yet does not hear it
-            connection.interrupt()
-            thread.join(_BETWEEN_INTERRUPTS)
 
 
 def _explain(connection: "duckdb.DuckDBPyConnection", error: "duckdb.Error") -> str:
