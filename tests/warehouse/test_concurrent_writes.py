@@ -1,6 +1,9 @@
 """Two workers that write a table of the warehouse at the same moment leave what one after the other would."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from threading import Timer
 from typing import Any
 
 import pyarrow as pa
@@ -41,6 +44,18 @@ def rows_of(settings: Settings, table: str) -> list[dict[str, Any]]:
     with open_catalog(settings) as catalogue:
         rows: list[dict[str, Any]] = catalogue.load_table(table).scan().to_arrow().to_pylist()
     return rows
+
+
+@pytest.mark.slow
+def test_the_catalogue_waits_for_others_that_write_the_registry(settings: Settings) -> None:
+    write_remembered(settings, OTHER, "exact tables", "[]")
+    with closing(sqlite3.connect(settings.registry_file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ended = Timer(8, other.execute, ["COMMIT"])  # after the five seconds that SQLite's driver waits by itself
+        ended.start()
+        write_remembered(settings, KEY, "exact tables", "[1]")
+        ended.join()
+    assert read_remembered(settings, KEY, "exact tables") == "[1]"
 
 
 def test_an_answer_that_both_work_out_is_kept_once(settings: Settings, meanwhile: Callable[..., None]) -> None:

@@ -16,7 +16,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixe
 
 from wres.errors import UnavailableError, WresError, has_no_room, is_full_disk
 from wres.home import enter_home
-from wres.settings import Settings, package_data
+from wres.settings import SQLITE_WAIT, Settings, package_data
 
 ROLES = ("wres_reader", "wres_steps")
 _MIGRATIONS = "registry"
@@ -119,7 +119,7 @@ def _make_sqlite_durable(engine: Engine) -> None:
     def _on_connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
         cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout = 60000")
+        cursor.execute(f"PRAGMA busy_timeout = {SQLITE_WAIT * 1000}")
         write_ahead(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wres.errors import WresError
 from wres.home import make_home
-from wres.settings import Settings
+from wres.settings import SQLITE_WAIT, Settings
 from wres.warehouse.layer_schema import BOOKKEEPING, LAYERS, PROTECTED, RAW, load_layer
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def open_catalog(settings: Settings) -> "Iterator[Catalog]":
     make_home(settings)
     if not settings.warehouse_uri:
         (settings.home / "warehouse").mkdir(mode=0o700, exist_ok=True)
-    where = {"uri": settings.registry_url(), "warehouse": settings.warehouse_location(), **_object_store()}
+    where = {"uri": _catalogue_url(settings), "warehouse": settings.warehouse_location(), **_object_store()}
     where |= name_file_io(settings)
     with closing(SqlCatalog(CATALOGUE, **where)) as catalogue:
         present = {name for name, *_ in catalogue.list_namespaces()}
@@ -78,6 +78,16 @@ def lost_file_error(error: FileNotFoundError) -> WresError:
         "wres audit. Put the file back from a backup, or make all of it again from the landing store in a new home: "
         "wres rebuild."
     )
+
+
+def _catalogue_url(settings: Settings) -> str:
+    """Return the registry's URL; beside SQLite PyIceberg waits for other writers as long as the registry does."""
+    from sqlalchemy import make_url
+
+    url = make_url(settings.registry_url())
+    if url.get_backend_name() == "sqlite":
+        url = url.update_query_dict({"timeout": str(SQLITE_WAIT)})
+    return url.render_as_string(hide_password=False)
 
 
 def _create_namespace(catalogue: "Catalog", name: str) -> None:
