@@ -80,6 +80,7 @@ def test_a_return_that_the_checks_reject_ends_with_1(tmp_path: Path, extract: Wr
     cases = extract("cases.csv", [(str(person), "01/05/2021", "Disciplinary", "", "A") for person in range(1, 22)])
     status, _, err = wres(*arguments(tmp_path, staff, cases))
     assert (status, "rejected" in err) == (1, True)
+    assert "correct the extracts or the map, and run it again" in err
     assert "V205" in (tmp_path / "r-reconciliation.html").read_text()
 
 
@@ -106,6 +107,19 @@ def test_a_mistake_is_one_line(
     assert status == 2
     assert words in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_an_extract_of_staff_is_not_counted_as_cases(tmp_path: Path, extract: Write, wres: Run) -> None:
+    """Whoever joined in the year would have entered the process."""
+    header = "Employee Number,Ethnic Origin,Pay Scale,Staff Group,Job Role,Start Date"
+    staff = tmp_path / "staff.csv"
+    staff.write_text(f"{header}\n1,A,Band 5,{','.join(NURSE)},01/05/2021\n")
+    status, _, err = wres(*arguments(tmp_path, staff, staff))
+    assert (status, "staff.csv was given as the cases" in err) == (2, True)
+    assert not (tmp_path / "r.xlsx").exists()
+    (tmp_path / "wres-map.toml").write_text('[columns.cases]\ndate_entered = "Start Date"\n')
+    status, _, err = wres(*arguments(tmp_path, staff, staff))
+    assert (status, "Written" in err) == (0, True)
 
 
 @pytest.mark.parametrize(

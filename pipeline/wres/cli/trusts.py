@@ -70,9 +70,14 @@ def prepare(
     echo_err(f"How each figure was counted, for your own eyes: {result.reconciliation}")
     status = str(result.document["status"]).replace("_", " ")
     findings = count(len(result.document["findings"]), "finding")
-    echo_err(f"The national checks say: {status}; {findings}. Look at the figures, sign off, and send it.")
-    if result.document["status"] == "rejected":
-        raise typer.Exit(1)
+    rejected = result.document["status"] == "rejected"
+    then = (
+        f"{result.reconciliation} lists what to put right: correct the extracts or the map, and run it again."
+        if rejected
+        else "Look at the figures, sign off, and send it."
+    )
+    echo_err(f"The national checks say: {status}; {findings}. {then}")
+    exit_if(rejected)
 
 
 def check(

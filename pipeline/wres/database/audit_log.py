@@ -47,11 +47,6 @@ def lock_chain(session: Session, chain: int) -> tuple[int, str]:
     return head.sequence, head.hash
 
 
-def append_event(engine: Engine, chain: int, event: Event) -> None:
-    """Add one event that belongs to no change of a row."""
-    append_events(engine, chain, [event])
-
-
 def append_events(engine: Engine, chain: int, events: Sequence[Event]) -> None:
     """Add events that belong to no change of a row, in one transaction."""
     with Session(engine) as session, session.begin():

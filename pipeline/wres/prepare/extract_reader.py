@@ -74,6 +74,8 @@ def read_extract(path: Path, kind: str, sender_map: SenderMap, ask: Ask) -> Extr
     for name in REQUIRED[kind]:
         if name not in columns:
             columns[name] = _ask_for_column(path, kind, name, header, sender_map, ask)
+    if kind == "cases" and not sender_map.columns["cases"].get("date_entered"):
+        _refuse_staff_as_cases(path, header, columns)
     _refuse_twins(path, header, columns)
     _refuse_long_rows(path, rows, top)
     filled = [row for row in rows[top + 1 :] if any(row)]
@@ -120,6 +122,21 @@ def _ask_for_column(path: Path, kind: str, name: str, header: Sequence[str], sen
         )
     sender_map.columns[kind][name] = answer
     return list(header).index(answer)
+
+
+def _refuse_staff_as_cases(path: Path, header: Sequence[str], columns: dict[str, int]) -> None:
+    """Refuse an extract of staff that is given as one of cases: its start date is when somebody joined.
+
+    A list of cases with all these headings can say in the map which of them is the date of the investigation.
+    """
+    heading = header[columns["date_entered"]]
+    of_staff = _match(header, "staff", SenderMap())
+    if of_staff.keys() >= set(REQUIRED["staff"]) and columns["date_entered"] == of_staff.get("start_date"):
+        raise WresError(
+            f"{path.name} was given as the cases, but has the headings of an extract of staff, in which {heading} is "
+            "when somebody joined. Name another file: --cases. If it does hold cases, name the column in the map, in "
+            f'the table columns.cases: date_entered = "{heading}".'
+        )
 
 
 def _refuse_twins(path: Path, header: Sequence[str], columns: dict[str, int]) -> None:
