@@ -21,7 +21,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from wres.orchestration.step_libraries import import_step_libraries
+from wres.orchestration.task_libraries import import_task_libraries
 
 MIGRATION = "migrate"
 _COMMANDS: dict[str, tuple[str, ...]] = {
@@ -114,7 +114,7 @@ def _become(name: str, logs: Path, ready: int | None) -> None:
         os.dup2(handle, stream)
     os.close(handle)
     if name == "scheduler":
-        import_step_libraries()
+        import_task_libraries()
         _wait_for_api_server()
     elif name == "api-server" and ready is not None:
         import_module("airflow.api_fastapi.main")  # makes the application, which takes some seconds

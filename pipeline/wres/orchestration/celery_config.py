@@ -9,14 +9,14 @@ from typing import Any
 from airflow.providers.celery.executors.default_celery import DEFAULT_CELERY_CONFIG
 from celery.signals import worker_init
 
-from wres.orchestration.step_libraries import import_step_libraries
+from wres.orchestration.task_libraries import import_task_libraries
 
 CELERY_CONFIG: dict[str, Any] = {**DEFAULT_CELERY_CONFIG}
 
 
 def _prepare_worker(**_signal: object) -> None:
     """Import the libraries as a worker starts; other processes with this configuration do not need them."""
-    import_step_libraries()
+    import_task_libraries()
 
 
 worker_init.connect(_prepare_worker, weak=False)

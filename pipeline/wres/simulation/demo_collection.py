@@ -1,5 +1,6 @@
 """The demonstration: simulated collections, sent round by round, through every step to the published tables."""
 
+import csv
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from wres.context import Context, Progress, open_context
 from wres.database.receipts import get_receipts, has_real_receipts
-from wres.database.releases import get_build, get_releases, get_snapshots
+from wres.database.releases import get_releases
 from wres.monitoring.submission_status import submission_statuses
 from wres.parallel import process_pool
 from wres.release.editions import AUDIENCE
+from wres.release.repository import ReleaseName, release_in
 from wres.settings import Settings
 from wres.simulation.direct_steps import RunStep, direct_steps
 from wres.simulation.home_returns import by_collection_round, leave_in_inbox, simulate_apart
@@ -52,7 +54,9 @@ def run_demo(
     publishing: list[Future[Summary]] = []
     with process_pool(1) as simulator:
         simulated = simulator.submit(simulate_apart, settings, contexts[0].year, seed, returns, [])
-        step_runner = nullcontext(run_step) if run_step else direct_steps(settings, publish_beside=len(contexts) > 1)
+        step_runner = (
+            nullcontext(run_step) if run_step else direct_steps(settings, [context.year for context in contexts])
+        )
         with step_runner as run:
             builder = ThreadPoolExecutor(1)  # a build counts the years before too, so these are built first
             publisher = ThreadPoolExecutor(len(contexts))  # the steps decide which year waits for which
@@ -105,19 +109,15 @@ def _publish(context: Context, built: Future[None], run_step: RunStep, progress:
 
 def _outcome(context: Context) -> Summary:
     """Return what was received, rejected and accepted, the national ratio, and where the tables lie."""
-    from wres.indicators.counted_builds import tables_of_build
-
     year = context.calendar.year
     received = Counter(receipt.status for receipt in get_receipts(context.database, year))
     statuses = Counter(
         submission_status.status for submission_status in submission_statuses(context.database, context.calendar)
     )
     release = get_releases(context.database, year, AUDIENCE)[-1]
-    snapshots = get_snapshots(get_build(context.database, release.build))
-    national = tables_of_build(context.settings, release.build, snapshots, year).tables["national"]
-    [headline] = [
-        row for row in national.to_pylist() if (row["collection_year"], row["organisation_group"]) == (year, "all")
-    ]
+    name = ReleaseName(year, release.edition, AUDIENCE)
+    national = csv.DictReader(release_in(context.settings, name).read(name, "csv/national.csv").decode().splitlines())
+    [headline] = [row for row in national if (row["collection_year"], row["organisation_group"]) == (str(year), "all")]
     return {
         "collection_year": year,
         "received": received.total(),
@@ -125,7 +125,7 @@ def _outcome(context: Context) -> Summary:
         "accepted": statuses["accepted"] + statuses["accepted_with_queries"],
         "with_queries": statuses["accepted_with_queries"],
         "never_came": statuses["not_received"],
-        "national_relative_likelihood": str(headline["relative_likelihood"]),
+        "national_relative_likelihood": headline["relative_likelihood"],
         "simulated": True,
         "tables": str(context.settings.published / str(year) / release.edition),
     }

@@ -1,62 +1,96 @@
-"""Run the steps of a demonstration without Airflow: in this process, and the publishing beside it in another one."""
+"""Run the steps of a demonstration without Airflow: in this process, and in another one beside it."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from importlib import import_module
+from functools import partial
+from threading import Event
+from typing import TypeVar
 
 from wres import steps
 from wres.context import Context, open_context
-from wres.errors import WresError
 from wres.parallel import cpu_count, process_pool
 from wres.settings import Settings
+from wres.step_libraries import import_step_libraries
 from wres.summaries import is_public
 from wres.validation.gx_adapter import great_expectations
 
 # Runs a step (collect, build or publish) for a year as of a time: directly, or as a run of its DAG in Airflow.
 # A revision has a note that says why.
 RunStep = Callable[[str, int, datetime, str | None], None]
+_Result = TypeVar("_Result")
 
 DEMO_APPROVER = ("the demonstration", "Head of profession, simulated")  # name and role
 
 
 @contextmanager
-def direct_steps(settings: Settings, *, publish_beside: bool) -> Iterator[RunStep]:
-    """Give a function that runs a step; when the block ends, every organisation has its local report.
-
-    Args:
-        settings: of the home.
-        publish_beside: publish, and send local reports, in a process of its own, so that this one can go on with
-            another year meanwhile.
-    """
-    reports: list[Future[None]] = []
-    with process_pool(1) if publish_beside else nullcontext() as pool:
+def direct_steps(settings: Settings, years: Collection[int]) -> Iterator[RunStep]:
+    """Give a function that runs the steps of these years; several years have a second process beside this one."""
+    with process_pool(1) if len(years) > 1 else nullcontext() as pool:
         great_expectations()  # takes seconds to import: now, while the first year is simulated
         if pool:
-            pool.submit(import_module, "wres.release.publish")
+            pool.submit(import_step_libraries)
+        yield DirectSteps(settings, years, pool)
 
-        def run_step(step: str, year: int, as_of: datetime, note: str | None) -> None:
-            context = open_context(year, settings).at(as_of)
-            if step != "publish":
-                {"collect": steps.collect, "build": steps.build}[step](context)
-                return
-            _approve(context)  # in this process, for the checklist needs Great Expectations
-            if pool is None:
-                if _publish(settings, year, as_of, note):
-                    _send_local_reports(settings, year, as_of)
-            elif pool.submit(_publish, settings, year, as_of, note).result():
-                reports.append(pool.submit(_send_local_reports, settings, year, as_of))
 
-        yield run_step
-        for report in reports:
-            report.result()
+class DirectSteps:
+    """Runs the steps of several years side by side.
+
+    This process collects one year after the other, and the other one builds, approves and publishes them meanwhile. The
+    last year, after which there is nothing to collect, is built and approved here. A year is published after the one
+    before it, with which it is compared.
+    """
+
+    def __init__(self, settings: Settings, years: Collection[int], pool: ProcessPoolExecutor | None) -> None:
+        self._settings = settings
+        self._last = max(years)
+        self._published = {year: Event() for year in years}
+        self._pool = pool
+
+    def __call__(self, step: str, year: int, as_of: datetime, note: str | None) -> None:
+        """Run a step of a year; with publishing the year is approved first, and the local reports are sent."""
+        try:
+            if step == "collect":
+                self._run(steps.collect, year, as_of, here=True)
+            elif step == "build":
+                self._run(steps.build, year, as_of, here=year == self._last)
+            else:
+                self._publish(year, as_of, note)
+        except BaseException:
+            self._published[year].set()  # the next year does not wait for this one
+            raise
+
+    def _publish(self, year: int, as_of: datetime, note: str | None) -> None:
+        """Approve and publish a year; where its figures are public then, send the local reports."""
+        is_last = year == self._last
+        self._run(_approve, year, as_of, here=is_last)
+        for event in [event for earlier, event in self._published.items() if earlier < year]:
+            event.wait()
+        publish = partial(_publish, note=note, processes=cpu_count() if is_last else 1)
+        public = self._run(publish, year, as_of, here=False)
+        self._published[year].set()
+        if is_last and self._pool:
+            self._pool.shutdown(wait=False)  # the other process ends while the last reports are sent
+        if public:
+            self._run(steps.send_local_reports, year, as_of, here=is_last)
+
+    def _run(self, step: Callable[[Context], _Result], year: int, as_of: datetime, *, here: bool) -> _Result:
+        """Run a step of a year in this process or in the other one, where there is one."""
+        run = partial(_run_step, step, self._settings, year, as_of)
+        return run() if here or not self._pool else self._pool.submit(run).result()
 
 
 def publish_directly(settings: Settings, year: int, as_of: datetime, note: str | None) -> None:
     """Approve a year with every warning accepted by name, and publish both releases."""
-    _approve(open_context(year, settings).at(as_of))
-    _publish(settings, year, as_of, note, cpu_count())
+    context = open_context(year, settings).at(as_of)
+    _approve(context)
+    _publish(context, note, cpu_count())
+
+
+def _run_step(step: Callable[[Context], _Result], settings: Settings, year: int, as_of: datetime) -> _Result:
+    """Run a step in this process."""
+    return step(open_context(year, settings).at(as_of))
 
 
 def _approve(context: Context) -> None:
@@ -66,23 +100,6 @@ def _approve(context: Context) -> None:
     steps.approve(context, *DEMO_APPROVER, warnings, reason=reason)
 
 
-def _publish(settings: Settings, year: int, as_of: datetime, note: str | None, processes: int = 1) -> bool:
+def _publish(context: Context, note: str | None, processes: int) -> bool:
     """Publish both releases of a year, and return whether its figures are public."""
-    context = open_context(year, settings).at(as_of)
-    with _plain_errors():
-        return is_public(context, steps.publish(context, note=note, processes=processes))
-
-
-def _send_local_reports(settings: Settings, year: int, as_of: datetime) -> None:
-    """Give each organisation its local report of a year."""
-    with _plain_errors():
-        steps.send_local_reports(open_context(year, settings).at(as_of))
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Raise what went wrong within as an error that can be sent to another process."""
-    try:
-        yield
-    except WresError as error:
-        raise WresError(str(error)) from None
+    return is_public(context, steps.publish(context, note=note, processes=processes))

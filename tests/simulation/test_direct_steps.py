@@ -1,0 +1,62 @@
+"""The steps of a demonstration without Airflow: years in their order, and no year waits for one that failed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from wres import steps
+from wres.context import Context
+from wres.errors import WresError
+from wres.settings import Settings
+from wres.simulation import direct_steps
+from wres.simulation.direct_steps import DirectSteps
+
+AS_OF = datetime(2023, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Records the steps that run, in place of the steps; building 2021 fails."""
+    recorded: list[tuple[str, int]] = []
+
+    def record(step: str) -> Any:
+        def run(context: Context, *_: Any, **__: Any) -> bool:
+            recorded.append((step, context.year))
+            if (step, context.year) == ("build", 2021):
+                raise WresError("No return of 2021 has been accepted yet.")
+            return True
+
+        return run
+
+    for step in ("collect", "build", "send_local_reports"):
+        monkeypatch.setattr(steps, step, record(step))
+    for step in ("_approve", "_publish"):
+        monkeypatch.setattr(direct_steps, step, record(step))
+    return recorded
+
+
+@pytest.fixture
+def run_step(settings: Settings) -> DirectSteps:
+    return DirectSteps(settings, [2022, 2021], None)
+
+
+def test_a_year_is_published_after_the_one_before_it(run_step: DirectSteps, ran: list[tuple[str, int]]) -> None:
+    with ThreadPoolExecutor(1) as other:
+        later = other.submit(run_step, "publish", 2022, AS_OF, None)
+        while ("_approve", 2022) not in ran:
+            pass
+        run_step("publish", 2021, AS_OF, None)
+        later.result(60)
+    assert [year for step, year in ran if step == "_publish"] == [2021, 2022]
+    for year in (2021, 2022):
+        assert [step for step, ran_for in ran if ran_for == year] == ["_approve", "_publish", "send_local_reports"]
+
+
+def test_no_year_waits_for_one_that_failed(run_step: DirectSteps, ran: list[tuple[str, int]]) -> None:
+    with pytest.raises(WresError, match="of 2021"):
+        run_step("build", 2021, AS_OF, None)
+    with ThreadPoolExecutor(1) as other:
+        other.submit(run_step, "publish", 2022, AS_OF, None).result(60)
+    assert ("_publish", 2022) in ran
