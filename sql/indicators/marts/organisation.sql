@@ -3,9 +3,10 @@
 -- One row per collection year and organisation.
 SELECT
     indicators.*,
-    organisations.organisation_type,
-    organisations.region_code,
-    organisations.region_name,
+    -- The register writes '' where it does not say it.
+    NULLIF(organisations.organisation_type, '') AS organisation_type,
+    NULLIF(organisations.region_code, '') AS region_code,
+    NULLIF(organisations.region_name, '') AS region_name,
     intervals.range_beyond_chance,
     0.0001 * intervals.equal_q_ten_thousandths AS differs_from_equal_q_value,
     averaged_returns.organisation_code IS NOT NULL AS averaged_by_sender,
