@@ -1,6 +1,7 @@
 """The data dictionary has every table and column of the warehouse, as they are, and no others."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from tests.warehouse.test_counted_builds import built, tables
 from wres.indicators.sql_views import load_sql
 from wres.outputs.table_schema import load_specification
-from wres.settings import Settings, package_data
+from wres.settings import Settings, load_settings, package_data
 from wres.warehouse import connect, layer_schema
 from wres.warehouse.iceberg import TABLES, open_catalog
 from wres.warehouse.layer_schema import BOOKKEEPING, CORE, LAYERS, RAW, load_layer
@@ -31,11 +32,15 @@ def described() -> Columns:
 
 
 @pytest.fixture
-def counted(settings: Settings) -> Settings:
-    build = built(settings, 2022, 20, 20)
-    tables(settings, build)
-    [key] = counted_by(settings, build.build)
-    write_remembered(settings, key, "how many", "3")
+def counted(settings: Settings, world: Callable[[str, Callable[[], None]], None]) -> Settings:
+    def make() -> None:
+        there = load_settings()
+        build = built(there, 2022, 20, 20)
+        tables(there, build)
+        [key] = counted_by(there, build.build)
+        write_remembered(there, key, "how many", "3")
+
+    world("counted-layers", make)
     return settings
 
 
@@ -83,9 +88,37 @@ def test_values_of_core_are_described(counted: Settings) -> None:
                     assert values <= column.values.keys(), (table.name, column.name)
 
 
+def test_each_level_that_core_describes_is_there(counted: Settings) -> None:
+    with connect(settings=counted) as connection:
+        for name in ("area_membership", "group_measures"):
+            [described_levels] = [c.values for c in load_layer(CORE).tables[name].columns if c.name == "level"]
+            rows = connection.execute(f"SELECT DISTINCT level FROM core.{name}").fetchall()
+            assert {level for (level,) in rows} == set(described_levels), name
+
+
+def test_types_of_the_marts_are_those_that_the_page_says(counted: Settings) -> None:
+    said = {"count": "DECIMAL", "decimal": "DECIMAL", "integer": "BIGINT", "year": "INTEGER"}
+    said |= {"string": "VARCHAR", "boolean": "BOOLEAN"}
+    types = ("is a\nDECIMAL", "whole number a BIGINT", "a year an INTEGER", "text a VARCHAR", "false a BOOLEAN")
+    assert all(words in PAGE for words in types)
+    with connect(settings=counted) as connection:
+        for name, table in load_specification().tables.items():
+            if table.is_measured:
+                held = connection.execute(
+                    "SELECT column_name, data_type FROM information_schema.columns "
+                    f"WHERE table_schema = 'mart' AND table_name = '{name}'"
+                ).fetchall()
+                assert {column: kind.partition("(")[0] for column, kind in held} == {
+                    column.name: said[column.datatype] for column in table.columns
+                }
+
+
 def test_each_table_of_core_is_a_view_of_the_sql() -> None:
-    for name in load_layer(CORE).tables:
+    for name, table in load_layer(CORE).tables.items():
         assert load_sql(name).startswith(f"-- {name}: ")
+        path = table.source.split("`")[1]
+        assert path.endswith(f"/{name}.sql")
+        assert (package_data("sql").parent / path).is_file()
     assert tuple(load_layer(RAW).tables) == TABLES
 
 

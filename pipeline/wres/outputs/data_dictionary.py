@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from wres.outputs.dependency_terms import FINDINGS, NATIONAL, ORGANISATIONS
+from wres.outputs.dependency_terms import EXACT_COUNTS, FINDINGS, NATIONAL, ORGANISATIONS, OTHER_YEARS
 from wres.outputs.layer_dictionary import bookkeeping_sections, layer_sections
 from wres.outputs.table_schema import Column, Specification, TableSpec, load_specification
 
@@ -18,7 +18,12 @@ _TYPES = {
     "boolean": "true or false",
     "string": "text",
 }
-_SUBJECTS = {ORGANISATIONS: "figures of single organisations", FINDINGS: "what checks found"}
+_SUBJECTS = {
+    ORGANISATIONS: "figures of single organisations",
+    FINDINGS: "what checks found",
+    EXACT_COUNTS: "exact counts of single organisations",
+    OTHER_YEARS: "counts of other years",
+}
 _INTRODUCTION = """\
 # Data dictionary
 
@@ -35,7 +40,15 @@ the column `suppressed` of an official table lists the columns of a row whose fi
 _MARTS = """\
 ## Layer mart and published tables
 
-A table of a release has the columns of the table of `mart` of the same name."""
+A table of a release has the columns of the table of `mart` of the same name. In `mart` every figure is shown, and NULL
+stands where a figure cannot be given and a release has a symbol. In SQL a count or number with decimal places is a
+DECIMAL, a whole number a BIGINT, a year an INTEGER, a code or text a VARCHAR, true or false a BOOLEAN."""
+
+_COLUMNS = """## Columns
+
+*Depends on* says what a figure is worked out from; in brackets is the `measure` of the row for which it holds. Where
+disclosure control withholds one of these, it withholds the figure too, unless the year's policy always shows it, as the
+policy `ratios` does with ratios and ranges of organisations."""
 
 _FOR_READERS = """\
 # Data dictionary
@@ -58,7 +71,7 @@ def render_data_dictionary(specification: Specification, *, for_readers: bool = 
     }
     sections = [_table_section(table, for_readers=for_readers) for table in specification.tables.values()]
     parts = [_FOR_READERS, "## Tables"] if for_readers else [_INTRODUCTION, *layer_sections(specification), _MARTS]
-    parts += [*sections, "## Columns"]
+    parts += [*sections, _COLUMNS]
     parts += [_column_section(columns[name], used_in[name], len(specification.tables)) for name in sorted(columns)]
     parts += ["## Symbols", _table(("symbol", "meaning"), sorted(specification.symbols.items()))]
     parts += ["## Notes", _table(("note", "text"), sorted(specification.notes.items()))]
@@ -117,7 +130,7 @@ def _dependencies(column: Column) -> list[str]:
 def _type(column: Column) -> str:
     """Return the type of a column in plain words."""
     if column.datatype == "decimal":
-        return f"number with {column.decimals} decimal places"
+        return f"number with {column.decimals} decimal place{'' if column.decimals == 1 else 's'}"
     return "code in words" if column.coded else _TYPES[column.datatype]
 
 

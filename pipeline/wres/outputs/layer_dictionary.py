@@ -76,7 +76,7 @@ def _names_in_words(names: list[str]) -> str:
 
 
 def _section(layer: str, table: LayerTable) -> str:
-    """Return what a row of a table is, and each of its columns with type, unit and meaning."""
+    """Return what a row of a table is, where it comes from, and each of its columns with type, unit and meaning."""
     rows = [
         (
             f"`{column.name}`",
@@ -94,7 +94,7 @@ def _section(layer: str, table: LayerTable) -> str:
     return "\n\n".join(
         [
             f"### Table {layer}.{table.name}",
-            f"One row: {table.row[0].lower()}{table.row[1:]}",
+            f"One row: {table.row[0].lower()}{table.row[1:]}\n\nFrom: {table.source}",
             _table(("column", "type", "unit", "meaning"), rows),
         ]
     )

@@ -55,10 +55,11 @@ class LayerColumn:
 
 @dataclass(frozen=True, slots=True)
 class LayerTable:
-    """A table of a layer: what one row is, its columns in order, and which of them may have no value."""
+    """A table of a layer: what one row is and comes from, its columns in order, and which of them may have no value."""
 
     name: str
     row: str
+    source: str
     columns: tuple[LayerColumn, ...]
     optional: frozenset[str]
 
@@ -98,4 +99,4 @@ def _table(name: str, fields: Mapping[str, Any], columns: Mapping[str, Mapping[s
     """Return a table with its own columns first, and then those of its layer."""
     meanings = {**columns, **fields.get("own_columns", {})}
     in_order = tuple(LayerColumn(name=column, **meanings[column]) for column in fields["columns"])
-    return LayerTable(name, fields["row"], in_order, frozenset(fields.get("optional", ())))
+    return LayerTable(name, fields["row"], fields["source"], in_order, frozenset(fields.get("optional", ())))
