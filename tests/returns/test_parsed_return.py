@@ -152,7 +152,8 @@ def test_a_truncated_workbook_is_corrupt(filled: bytes, read: Callable[..., Pars
 def test_a_quotation_mark_that_never_closes_is_said_to(read: Callable[..., ParsedReturn]) -> None:
     result = read(HEAD + b'2022,RXY,explanation.Q301,,"and so on\n2022,RXY,disciplinary.entered,white,3\n', "a.csv")
     assert codes(result) == ["S101"]
-    assert "quotation mark" in result.faults[0].detail
+    assert "quotation mark in row 2 " in result.faults[0].detail
+    assert result.faults[0].place.cell == "A2"
 
 
 @pytest.mark.parametrize(

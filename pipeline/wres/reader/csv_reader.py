@@ -2,10 +2,11 @@
 
 import csv
 import io
+from contextlib import suppress
 
 from wres.reader.text_decoding import decode_text
 from wres.returns.grids import Grid
-from wres.returns.parsed_return import Normalisation, UnreadableError
+from wres.returns.parsed_return import CellRef, Normalisation, UnreadableError
 from wres.returns.template_spec import group_headings
 from wres.returns.text import normalise_heading
 from wres.settings import Settings
@@ -65,13 +66,25 @@ def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Normalisa
         return _parsed(text, delimiter, settings, strict=True)
     except csv.Error as error:
         if "end of data" in str(error):
-            raise UnreadableError("S101", "A quotation mark opens a text and none closes it.") from None
+            row = _row_of_open_quote(text, delimiter)
+            detail = f"A quotation mark in row {row:,} opens a text and none closes it: close it, or delete it"
+            raise UnreadableError("S101", detail, CellRef(None, f"A{row}")) from None
     try:
         rows = _parsed(text, delimiter, settings, strict=False)
     except csv.Error:
         raise UnreadableError("S101", "The file cannot be divided into rows and columns.") from None
     repairs.append(Normalisation("Quotation marks inside a value were read as part of it"))
     return rows
+
+
+def _row_of_open_quote(text: str, delimiter: str) -> int:
+    """Return the row in which a text begins that goes on to the end of the file."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    row = 1
+    with suppress(csv.Error):
+        for _ in reader:
+            row += 1
+    return row
 
 
 def _parsed(text: str, delimiter: str, settings: Settings, *, strict: bool) -> list[list[str]]:

@@ -13,7 +13,7 @@ from wres.reader.odd_rows import (
     is_shifted,
     is_total,
 )
-from wres.reader.shown_values import show_code
+from wres.reader.shown_values import is_known_code
 from wres.returns.grids import Grid, is_blank
 from wres.returns.invisible import show_invisible
 from wres.returns.number_parsing import read_figure
@@ -182,8 +182,8 @@ def _code(table: FigureTable, row: int, heading: str, read: ParsedReturn) -> str
         return value
     place = table.grid.place(row, column)
     code = normalise(value, place, read.repairs)
-    if code != code.lower() and not code.startswith("explanation."):
-        read.repairs.append(Normalisation(f"{show_code(code)!r} was read as {show_code(code.lower())!r}", place))
+    if code != code.lower() and not code.startswith("explanation.") and is_known_code(code.lower()):
+        read.repairs.append(Normalisation(f"{code!r} was read as {code.lower()!r}", place))
     return code.lower()
 
 
@@ -193,6 +193,8 @@ def _group(table: FigureTable, row: int, read: ParsedReturn) -> str:
     value = table.grid.at(row, column)
     group = group_headings().get(normalise_heading(value))
     label = text_of(value).strip()
+    if isinstance(value, str) and value.lower() == group:
+        return group  # White for white is no slip: the template writes it so
     if group is None or label.lower() == group:
         return _code(table, row, "ethnic group", read)
     read.repairs.append(Normalisation(f"{label!r} was read as {group!r}", table.grid.place(row, column)))

@@ -77,6 +77,11 @@ def show_code(text: str) -> str:
     return text if _CODE.fullmatch(text) else show_value(text)
 
 
+def is_known_code(text: str) -> bool:
+    """Return whether a text is an item code or an ethnic group of some template, or the code of an explanation."""
+    return text in _codes() or text in _groups() or text.startswith("explanation.")
+
+
 @cache
 def _groups() -> frozenset[str]:
     """Name the ethnic groups of every version of the template."""
