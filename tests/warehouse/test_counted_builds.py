@@ -215,7 +215,9 @@ def test_before_the_first_build_and_for_an_unknown_one_it_says_so(settings: Sett
         connect("2022-abc", settings)
 
 
-def test_the_command_shows_rows_tables_and_what_is_wrong(settings: Settings, wres: Wres) -> None:
+def test_the_command_shows_rows_tables_and_what_is_wrong(
+    settings: Settings, wres: Wres, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build = built(settings, 2022, 20, 20)
     tables(settings, build)
     status, out, _ = wres("sql", "SELECT code, bme_entered FROM mart.organisation", "--format", "csv")
@@ -224,6 +226,16 @@ def test_the_command_shows_rows_tables_and_what_is_wrong(settings: Settings, wre
     assert "mart.organisation,relative_likelihood," in out
     assert "raw.figures,receipt,varchar" in out
     assert "core.counts,value,bigint" in out
+    # the names by which a query asks for the columns, and not words for them
+    status, out, _ = wres("sql", "SELECT collection_year, organisation_code, ethnic_group FROM core.counts LIMIT 1")
+    assert out.splitlines()[0].split() == ["collection_year", "organisation_code", "ethnic_group"]
+    monkeypatch.setenv("COLUMNS", "40")
+    status, out, _ = wres("sql", "SELECT collection_year, organisation_code, ethnic_group FROM core.counts LIMIT 1")
+    assert [line.partition(":")[0] for line in out.splitlines()] == [
+        "collection_year",
+        "organisation_code",
+        "ethnic_group",
+    ]
     for query, message in (
         ("DROP VIEW mart.national", "Nothing in the warehouse can be changed"),
         ("SELECT 1; SELECT 2", "one SELECT at a time"),

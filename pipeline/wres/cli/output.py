@@ -63,7 +63,7 @@ def print_rows(
 
 
 def print_batches(names: Sequence[str], batches: Iterable[Iterable[Sequence[Any]]], form: Format) -> None:
-    """Print rows that come in batches; as CSV and JSON each batch is printed before the next one is read.
+    """Print rows that come in batches under their columns' own names; CSV and JSON batch by batch, as they are read.
 
     Args:
         names: of the columns.
@@ -83,7 +83,11 @@ def print_batches(names: Sequence[str], batches: Iterable[Iterable[Sequence[Any]
                 before = ","
         _print("[]" if before == "[" else "\n]")
     else:
-        print_rows([dict(zip(names, row, strict=True)) for batch in batches for row in batch], form)
+        rows = [dict(zip(names, row, strict=True)) for batch in batches for row in batch]
+        if rows:
+            _print_lines(lay_out(rows, _terminal_width(), as_named=True))
+        else:
+            echo_err("Nothing to show.")
 
 
 def print_summary(summary: Mapping[str, Any], form: Format = Format.table) -> None:

@@ -38,7 +38,9 @@ class Column:
     width: int = 0
 
 
-def lay_out(rows: Sequence[Mapping[str, Any]], width: int | None, prose: Sequence[str] = ()) -> Iterator[str]:
+def lay_out(
+    rows: Sequence[Mapping[str, Any]], width: int | None, prose: Sequence[str] = (), *, as_named: bool = False
+) -> Iterator[str]:
     """Give the lines of a table.
 
     Where the table is wider than the terminal, what is the same in all rows stands once above it, then headings take
@@ -48,16 +50,17 @@ def lay_out(rows: Sequence[Mapping[str, Any]], width: int | None, prose: Sequenc
         rows: they share their columns; at least one.
         width: of the terminal; None where there is none, as in a pipe: then nothing is cut.
         prose: columns of sentences, which stand whole below their row.
+        as_named: head each column with its own name, by which a query asks for it, and not with words for it.
     """
-    columns = [_make_column(name, [row[name] for row in rows]) for name in rows[0] if name not in prose]
+    columns = [_make_column(name, [row[name] for row in rows], as_named) for name in rows[0] if name not in prose]
     left_out: list[str] = []
     if width is not None and _total_width([column.width for column in columns]) > width:
         if len(rows) == 1 and not prose:
-            yield from lay_out_facts(rows[0], width)
+            yield from lay_out_facts(rows[0], width, as_named=as_named)
             return
         columns, same = _split_same(columns)
         for column in same:
-            yield from _format_fact(column.name, column.cells[0], width)
+            yield from _format_fact(column.name, column.cells[0], width, as_named)
         if same:
             yield ""
         left_out = _fit(columns, width)
@@ -73,10 +76,10 @@ def lay_out(rows: Sequence[Mapping[str, Any]], width: int | None, prose: Sequenc
         yield from wrap(f"Not shown: {', '.join(left_out)}. All columns: --format csv", width)
 
 
-def lay_out_facts(facts: Mapping[str, Any], width: int | None) -> Iterator[str]:
+def lay_out_facts(facts: Mapping[str, Any], width: int | None, *, as_named: bool = False) -> Iterator[str]:
     """Give a line a fact; one that is longer than the terminal is wide goes on below, between words."""
     for name, value in facts.items():
-        yield from _format_fact(name.replace("_", " "), show_value(value), width)
+        yield from _format_fact(name if as_named else name.replace("_", " "), show_value(value), width, as_named)
 
 
 def wrap(text: str, width: int | None, indent: str = "") -> list[str]:
@@ -106,11 +109,12 @@ def show_value(value: object) -> str:
     return text[:_HASH_SHOWN] if _HASH.fullmatch(text) else printable(text)
 
 
-def _make_column(name: str, values: Sequence[object]) -> Column:
+def _make_column(name: str, values: Sequence[object], as_named: bool) -> Column:
     number = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
     cells = [show_value(value) for value in values]
     fixed = number or any(isinstance(value, datetime) for value in values) or name in _NEVER_CUT
-    column = Column(_HEADINGS.get(name, name.replace("_", " ")), cells, number, not fixed)
+    heading = name if as_named else _HEADINGS.get(name, name.replace("_", " "))
+    column = Column(heading, cells, number, not fixed)
     column.width = max(map(len, (column.name, *cells)))
     return column
 
@@ -163,5 +167,6 @@ def _format_paragraph(text: str, width: int | None) -> list[str]:
     return [] if text in ("", "-") else wrap(_INDENT + text, width, _INDENT)
 
 
-def _format_fact(name: str, value: str, width: int | None) -> list[str]:
-    return wrap(f"{name[:1].upper()}{name[1:]}: {value}", width, _INDENT)
+def _format_fact(name: str, value: str, width: int | None, as_named: bool) -> list[str]:
+    heading = name if as_named else f"{name[:1].upper()}{name[1:]}"
+    return wrap(f"{heading}: {value}", width, _INDENT)
