@@ -122,9 +122,11 @@ def _transposed(values: Floats) -> Floats:
     result = []
     for value in values.ravel():
         digits = list(str(int(value)))
-        at = next((at for at in range(len(digits) - 1) if digits[at] != digits[at + 1]), None)
-        if at is not None:
-            digits[at], digits[at + 1] = digits[at + 1], digits[at]
+        position = next(
+            (position for position in range(len(digits) - 1) if digits[position] != digits[position + 1]), None
+        )
+        if position is not None:
+            digits[position], digits[position + 1] = digits[position + 1], digits[position]
         result.append(float("".join(digits)))
     return np.array(result).reshape(values.shape)
 
@@ -150,7 +152,7 @@ def _sent_as_unknown(counts: YearCounts) -> YearCounts:
 
 def _one_row_off(counts: YearCounts) -> YearCounts:
     """The bands of clinical staff one row lower, the last one first."""
-    clinical = [at for at, (section, _, _) in enumerate(STAFF_CELLS.values()) if section == "clinical"]
+    clinical = [position for position, (section, _, _) in enumerate(STAFF_CELLS.values()) if section == "clinical"]
     cells = counts.cells.copy()
     cells[:, clinical] = np.roll(cells[:, clinical], 1, axis=1)
     return _cells(counts, cells)

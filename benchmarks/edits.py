@@ -67,20 +67,20 @@ def _powers(scenario: str, runs: int) -> Iterator[Figure]:
     old, new = (np.concatenate([flags[rule] for flags in clean]) for rule in (0, 1))
     for error, change in ERRORS.items():
         sent = [change(nation.now, nation.before) for nation in nations]
-        wrong = np.concatenate([_differ(one, nation.now) for one, nation in zip(sent, nations, strict=True)])
-        flags = [_flags(nation, one) for nation, one in zip(nations, sent, strict=True)]
-        old_found, found = (np.concatenate([flag[rule] for flag in flags]) for rule in (0, 1))
+        wrong = np.concatenate([_differ(returns, nation.now) for returns, nation in zip(sent, nations, strict=True)])
+        flags = [_flags(nation, returns) for nation, returns in zip(nations, sent, strict=True)]
+        old_flagged, flagged = (np.concatenate([flag[rule] for flag in flags]) for rule in (0, 1))
         large = wrong & (sizes >= 8000)
         note = (
-            f"net of false {_percent((found & ~new)[wrong]):g}%, "
-            f"of 8,000 staff and more {_percent(found[large]):g}%; "
-            f"before {_percent(old_found[wrong]):g}% (net {_percent((old_found & ~old)[wrong]):g}%)"
+            f"net of false {_percent((flagged & ~new)[wrong]):g}%, "
+            f"of 8,000 staff and more {_percent(flagged[large]):g}%; "
+            f"before {_percent(old_flagged[wrong]):g}% (net {_percent((old_flagged & ~old)[wrong]):g}%)"
         )
         target = {"swings": POWER, "heavy tails": POWER_IN_TAILS}.get(scenario, {}).get(error)
-        yield _share(f"{scenario}: finds {error}", found[wrong], runs, target=target, least=True, note=note)
+        yield _share(f"{scenario}: finds {error}", flagged[wrong], runs, target=target, least=True, note=note)
         if scenario == "swings" and error in POWER_OF_LARGE:
             name = f"{scenario}: finds {error}, 8,000 and more"
-            yield _share(name, found[large], runs, target=POWER_OF_LARGE[error], least=True)
+            yield _share(name, flagged[large], runs, target=POWER_OF_LARGE[error], least=True)
 
 
 def _differ(sent: YearCounts, correct: YearCounts) -> np.ndarray:
@@ -117,8 +117,8 @@ def compare(nation: Nation) -> Comparison:
 
 def _flags(nation: Nation, sent: YearCounts) -> tuple[np.ndarray, np.ndarray]:
     """Which returns the rules before and the rules now ask about anything (bool arrays)."""
-    found = list(flags_by_code(nation, sent).values())
-    return _rules_before(sent, nation.before), np.any(found, axis=0)
+    flags_of_codes = list(flags_by_code(nation, sent).values())
+    return _rules_before(sent, nation.before), np.any(flags_of_codes, axis=0)
 
 
 def _by_code(nations: Sequence[Nation]) -> dict[str, np.ndarray]:
@@ -169,7 +169,7 @@ def _rules_before(now: YearCounts, before: YearCounts) -> np.ndarray:
         fold = np.maximum(ratio, ratio_before) > 2 * np.minimum(ratio, ratio_before)
         rate = entered / staff
         same = (now.cells == before.cells).all(axis=(1, 2)) & (now.entered == before.entered).all(axis=1)
-        found = [
+        asked_about = [
             (unknown > 10) | (unknown - unknown_before > 5),
             np.abs(staff / staff_before - 1) > 0.2,
             (np.isfinite(ratio) & (ratio > 4)) | (both & fold),
@@ -178,5 +178,5 @@ def _rules_before(now: YearCounts, before: YearCounts) -> np.ndarray:
             np.abs(bme - bme_before) > 5,
             same,
         ]
-    flags: np.ndarray = np.any(found, axis=0)
+    flags: np.ndarray = np.any(asked_about, axis=0)
     return flags

@@ -17,20 +17,20 @@ _YEARS = list(range(2016, 2026))
 def measure(size: int, runs: int) -> Iterator[Figure]:
     """Processor time, clock and memory of each, in turn."""
     ways = {"all_tables": "DuckDB, all tables", "on_duckdb": "DuckDB, the same", "in_pandas": "pandas, the same"}
-    found: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+    timings: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     for _ in range(runs):
         for way in ways:
-            found[way].append(fresh(f"indicators:{way}", size=size))
-        if len({str(some[-1]["result"]["ratios"]) for some in found.values()}) != 1:
+            timings[way].append(fresh(f"indicators:{way}", size=size))
+        if len({str(runs_of_way[-1]["result"]["ratios"]) for runs_of_way in timings.values()}) != 1:
             raise RuntimeError("pandas counted something else than DuckDB")
-    what = f"{len(_YEARS)} years x {size}"
+    size_words = f"{len(_YEARS)} years x {size}"
     for way, name in ways.items():
-        some = found[way]
-        yield figure(QUESTION, f"{what}: {name}, processor", [item["result"]["cpu"] for item in some], "s")
-        yield figure(QUESTION, f"{what}: {name}, clock", [item["result"]["wall"] for item in some], "s")
-        yield figure(QUESTION, f"{what}: {name}, memory", [item["peak_mb"] for item in some], "MB")
-    duckdb, pandas = ([finding["result"]["cpu"] for finding in found[way]] for way in ("on_duckdb", "in_pandas"))
-    yield ratios(QUESTION, f"{what}: pandas, of DuckDB", duckdb, pandas)
+        runs_of_way = timings[way]
+        yield figure(QUESTION, f"{size_words}: {name}, processor", [item["result"]["cpu"] for item in runs_of_way], "s")
+        yield figure(QUESTION, f"{size_words}: {name}, clock", [item["result"]["wall"] for item in runs_of_way], "s")
+        yield figure(QUESTION, f"{size_words}: {name}, memory", [item["peak_mb"] for item in runs_of_way], "MB")
+    duckdb, pandas = ([finding["result"]["cpu"] for finding in timings[way]] for way in ("on_duckdb", "in_pandas"))
+    yield ratios(QUESTION, f"{size_words}: pandas, of DuckDB", duckdb, pandas)
 
 
 def _given(size: int) -> tuple[Any, Any, Any]:
@@ -135,7 +135,7 @@ def in_pandas(size: int) -> dict[str, Any]:
 
 
 def _measured(groups: Any) -> Any:
-    names = [f"{what}_{group}" for what in ("staff", "entered") for group in ("white", "bme", "unknown")]
+    names = [f"{measure}_{group}" for measure in ("staff", "entered") for group in ("white", "bme", "unknown")]
     pooled = groups[names].sum()
     for group in ("white", "bme"):
         pooled[f"likelihood_{group}"] = pooled[f"entered_{group}"] / pooled[f"staff_{group}"]

@@ -110,8 +110,8 @@ def fresh(task: str, environment: Mapping[str, str] | None = None, **given: Any)
     if process.returncode:
         raise RuntimeError(f"{task} failed; its error is printed above")
     answer: dict[str, Any] = json.loads(output.splitlines()[-1])
-    own = answer.pop("own_peak_mb")
-    return {**answer, "whole": time.perf_counter() - started, "peak_mb": round(max(peak.mb, own), 1)}
+    task_peak = answer.pop("own_peak_mb")
+    return {**answer, "whole": time.perf_counter() - started, "peak_mb": round(max(peak.mb, task_peak), 1)}
 
 
 class _Peak(threading.Thread):

@@ -168,7 +168,7 @@ def warehouse_rows(codes: list[str], years: list[int]) -> Iterator["pa.Table"]:
     """Give, a year at a time, the accepted figures of all organisations in the columns that the indicators need."""
     import pyarrow as pa
 
-    items, groups = (pa.array([cell[at] for cell in CELLS]) for at in (0, 1))
+    items, groups = (pa.array([cell[position] for cell in CELLS]) for position in (0, 1))
     for year in years:
         counts = drawn(codes, year).reshape(len(codes), -1)
         organisation, cell = np.divmod(np.arange(counts.size), counts.shape[1])

@@ -15,8 +15,8 @@ def _processor() -> float:
 
 def _most_memory() -> float:
     """Megabytes of this process at its largest; `getrusage` counts what its parent held as well."""
-    said = Path("/proc/self/status").read_text()
-    return int(said.split("VmHWM:")[1].split()[0]) / 1024
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def main() -> None:

@@ -77,9 +77,11 @@ def _level_of(row: Mapping[str, Any]) -> str:
 
 def _levels(table: "pa.Table") -> dict[str, tuple[str, str]]:
     """Return the geographic level of each level of the rows, in the order of their first rows."""
-    own = [{LEVEL: level} for level in table[LEVEL].unique().to_pylist()] if LEVEL in table.column_names else [{}]
+    level_rows = (
+        [{LEVEL: level} for level in table[LEVEL].unique().to_pylist()] if LEVEL in table.column_names else [{}]
+    )
     code = {CODE: None} if CODE in table.column_names else {}
-    return {level: _LEVELS[level] for level in dict.fromkeys(_level_of({**row, **code}) for row in own)}
+    return {level: _LEVELS[level] for level in dict.fromkeys(_level_of({**row, **code}) for row in level_rows)}
 
 
 def _locations(

@@ -100,10 +100,10 @@ def _beyond_counts(
     national_needs = {measure: national_counts_needed("funnel", measure) for measure in measures_of("funnel")}
     for row in rows["funnel"]:
         if _is_protected(decisions, row, 0):
-            own = by_place[False, *_place({**row, "level": "organisation"})]
+            organisation_row = by_place[False, *_place({**row, "level": "organisation"})]
             nation = by_place[False, *_place({**row, "level": "national", "code": "ENG"})]
             needs, national = funnel_needs[row["measure"]], national_needs[row["measure"]]
-            hidden = [name for name, needed in needs.items() if None in map(own.get, needed)]
+            hidden = [name for name, needed in needs.items() if None in map(organisation_row.get, needed)]
             hidden += [name for name, needed in national.items() if None in map(nation.get, needed)]
             hidden += organisation_figures("funnel") | unprinted_figures("funnel")
             yield from (_sentence("funnel", name, row) for name in hidden if row[name] is not None)

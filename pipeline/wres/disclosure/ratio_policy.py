@@ -85,13 +85,16 @@ def withheld_by(table: str, measure: str = EVERY_MEASURE) -> Withheld:
 
     It works out the answer for each set of counts once: a table has thousands of rows, and few such sets.
     """
-    shown, own = always_shown(table, measure), {column.name for column in load_specification().tables[table].columns}
+    shown, column_names = (
+        always_shown(table, measure),
+        {column.name for column in load_specification().tables[table].columns},
+    )
     needs = {name: needed for name, needed in counts_needed(table, measure).items() if name not in shown}
 
     @cache
     def withheld(hidden: frozenset[str]) -> frozenset[str]:
         names = {name for name, needed in needs.items() if not hidden.isdisjoint(needed)}
-        return (hidden | names) & own
+        return (hidden | names) & column_names
 
     return withheld
 

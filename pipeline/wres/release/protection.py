@@ -53,11 +53,11 @@ def protect_once(
     """
     if key is None or not any(policy.protects for policy in policies.values()):
         return protected_tables(settings, tables, policies, before, predecessors)
-    own = key.resting_on(said_of_protection(policies, before), _code_digest())
-    kept = read_counted(settings, own, PROTECTED)
+    protected_key = key.resting_on(said_of_protection(policies, before), _code_digest())
+    kept = read_counted(settings, protected_key, PROTECTED)
     if kept is None:
         protected = protected_tables(settings, tables, policies, before, predecessors)
-        write_counted(settings, own, _rows_to_keep(protected), PROTECTED)
+        write_counted(settings, protected_key, _rows_to_keep(protected), PROTECTED)
         return protected
     shown = {name: _as_protected(kept[f"{PROTECTED}.{name}"], name, table.schema) for name, table in tables.items()}
     rounded = tuple(RoundedNation(**row) for row in kept[f"{PROTECTED}.{_ROUNDED}"].to_pylist())
