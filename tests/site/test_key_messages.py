@@ -166,8 +166,25 @@ def test_each_verdict(answers_of: Answers, three_years: Tables, verdict: str, an
 
 
 def test_a_change_without_figures_in_both_years(answers_of: Answers, three_years: Tables) -> None:
-    changed = with_row(three_years, "improvement", "RXY", previous_figure=None, verdict="not_tested")
-    assert "Relative likelihood: cannot be calculated in both years." in answers_of(changed)[1]
+    for missing, words in (
+        (("previous_figure",), "cannot be calculated in 2021, 1.79 in 2022."),
+        (("figure",), "1.81 in 2021, cannot be calculated in 2022."),
+        (("figure", "previous_figure"), "cannot be calculated in 2021 nor in 2022."),
+    ):
+        changed = with_row(three_years, "improvement", "RXY", **dict.fromkeys(missing), verdict="not_tested")
+        assert f"Relative likelihood: {words}" in answers_of(changed)[1]
+
+
+def test_where_none_of_a_group_entered_it_is_said(answers_of: Answers, three_years: Tables) -> None:
+    zero = with_row(three_years, "organisation", "RXY", bme_entered=0, relative_likelihood="0.00", range="below")
+    text = answers_of(zero)[1]
+    assert "No BME staff entered the formal disciplinary process, and some white staff did: 0.00." in text
+
+
+def test_the_ratio_of_england_is_that_of_the_organisation_s_own_group(answers_of: Answers, three_years: Tables) -> None:
+    for group, words in (("trust", "NHS trusts"), ("icb", "integrated care boards")):
+        text = answers_of(with_row(three_years, "funnel", "RXY", organisation_group=group))[1]
+        assert f"The ratio of {words} in England is " in text
 
 
 def test_the_first_year_has_nothing_to_compare_with(

@@ -116,7 +116,8 @@ def _funnel(figures: OwnFigures) -> Chart | None:
     row = figures.own.funnel
     if figures.funnel is None or row is None or figures.funnel.at(row) is None:
         return None
-    words = f"{row.text('size')} entries, relative likelihood {row.text('figure')}."
+    entries = "entry" if row["size"] == 1 else "entries"
+    words = f"{row.text('size')} {entries}, relative likelihood {row.text('figure')}."
     return funnel_chart(figures.funnel, [row], words, figures.own.code)
 
 
@@ -162,17 +163,19 @@ def _board_paper(figures: OwnFigures, answers: Sequence[Answer], calendar: Colle
         f"{counted[0]} and {counted[1]} entered the process {period} {day}. {times_as_likely(now)}",
     ]
     if nation is not None:
-        facts.append(f"In England, as officially released: {nation.text(RATIO)}, {nation.text('range').lower()}.")
+        group = nation.text("organisation_group")
+        official = f"{nation.text(RATIO)}, {nation.text('range').lower()}"
+        facts.append(f"In England ({group}), as officially released: {official}.")
     facts += [_answer_in_words(answer) for answer in answers]
     return [*facts, _ASKED]
 
 
 def _counts_in_words(row: PublishedRow, group: str) -> str:
     """Return how many of an ethnic group entered the process, of how many: 3 of 412 BME staff (0.73%)."""
-    entered, staff, likelihood = (
-        row.text(columns_of_measure(measure)[group]) for measure in ("entered", "headcount", "likelihood_percent")
-    )
-    return f"{entered} of {staff} {staff_of(group)} ({likelihood}%)"
+    columns = [columns_of_measure(measure)[group] for measure in ("entered", "headcount", "likelihood_percent")]
+    entered, staff, likelihood = (row.text(column) for column in columns)
+    percent = "" if row[columns[2]] is None else f" ({likelihood}%)"
+    return f"{entered} of {staff} {staff_of(group)}{percent}"
 
 
 def _answer_in_words(answer: Answer) -> str:

@@ -17,6 +17,7 @@ from wres.errors import WresError
 from wres.indicators.counted_builds import CountedTables, tables_of_build
 from wres.indicators.from_warehouse import is_simulated
 from wres.monitoring.submission_status import submission_statuses
+from wres.outputs.formatting import number_of
 from wres.outputs.metadata import OFFICIAL
 from wres.outputs.pre_release_access import access_sentence
 from wres.outputs.schema_check import ReleaseCheckError
@@ -120,8 +121,9 @@ def _narrowed(
         yield ChecklistItem(
             "narrowed-counts",
             "note",
-            f"Entries of {hidden} organisations in {year} are not published (small numbers). For {few} of them a "
-            f"reader could narrow one down to fewer than {FEW} values, from the ratio, the headcounts and the totals.",
+            f"Entries of {number_of(hidden, 'organisation')} in {year} are not published (small numbers). For {few} of "
+            f"them a reader could narrow one down to fewer than {FEW} values, from the ratio, the headcounts and the "
+            "totals.",
             "Approve with that in sight, or set the policy protected in the year's file: then no small count can be "
             "worked out, and most ratios are not published.",
         )

@@ -111,8 +111,8 @@ def _why_not_calculable(reason: str | None) -> str:
     """Return in a sentence why there is no ratio."""
     compared, comparator = compared_groups()
     sentences = {
-        f"no_{comparator}_staff": f"There is no {staff_of(comparator)} to compare with.",
-        f"no_{compared}_staff": f"There is no {staff_of(compared)} to compare.",
+        f"no_{comparator}_staff": f"There are no {staff_of(comparator)} to compare with.",
+        f"no_{compared}_staff": f"There are no {staff_of(compared)} to compare.",
         f"no_{comparator}_entries": (
             f"No {staff_of(comparator)} entered the process, so there is nothing to compare with."
         ),
@@ -129,10 +129,13 @@ def times_as_likely(row: PublishedRow) -> str:
     """Return the relative likelihood as a sentence."""
     ratio = row.text(RATIO)
     if row[RATIO] is None:
-        return f"The relative likelihood is {ratio}."
+        why = "is not published (small numbers) [c]" if row.is_held_back(RATIO) else "cannot be calculated"
+        return f"The relative likelihood {why}."
     if ratio == "1.00":
         return f"{_begin(both_staff())} were equally likely to enter the formal disciplinary process: 1.00."
     compared, comparator = map(staff_of, compared_groups())
+    if row.get(columns_of_measure("entered")[compared_groups()[0]]) == 0:
+        return f"No {compared} entered the formal disciplinary process, and some {comparator} did: {ratio}."
     return f"{_begin(compared)} were {ratio} times as likely as {comparator} to enter the formal disciplinary process."
 
 
@@ -160,8 +163,12 @@ def _move(row: PublishedRow, year: int, measure: str, unit: str = "") -> str:
     """Return a measure of two years in a sentence, with whether the change could be due to chance."""
     if row.is_held_back("figure") or row.is_held_back("previous_figure"):
         return f"{measure}: not published in one of the years (small numbers) [c]."
-    if row["figure"] is None or row["previous_figure"] is None:
-        return f"{measure}: cannot be calculated in both years."
+    if row["figure"] is None and row["previous_figure"] is None:
+        return f"{measure}: cannot be calculated in {year - 1} nor in {year}."
+    if row["figure"] is None:
+        return f"{measure}: {row.text('previous_figure')}{unit} in {year - 1}, cannot be calculated in {year}."
+    if row["previous_figure"] is None:
+        return f"{measure}: cannot be calculated in {year - 1}, {row.text('figure')}{unit} in {year}."
     moved = f"{measure}: {row.text('previous_figure')}{unit} in {year - 1}, {row.text('figure')}{unit} in {year}"
     return moved + (f"; {_CHANCE[row['verdict']]}." if row["verdict"] else ".")
 
@@ -193,7 +200,7 @@ def _differs(row: PublishedRow) -> bool:
 
 def _against_england(funnel: PublishedRow) -> ShortAndSentences:
     """Answer whether the ratio differs from that of England by more than chance."""
-    figure = f"The ratio in England is {funnel.text('national_figure')}."
+    figure = f"The ratio of {_group_in_words(funnel)} in England is {funnel.text('national_figure')}."
     if funnel["outside_95"]:
         sentence = f"{figure} This ratio is further from it than could be due to chance."
         if funnel["figure"] is None:
@@ -205,6 +212,12 @@ def _against_england(funnel: PublishedRow) -> ShortAndSentences:
             sentence += f" The difference is {beyond} more than organisations usually differ."
         return "Yes", (sentence,)
     return "The difference could be due to chance", (figure,)
+
+
+def _group_in_words(row: PublishedRow) -> str:
+    """Return the group of organisations of a row as it stands within a sentence: NHS trusts, integrated care boards."""
+    group = row.text("organisation_group")
+    return group if group[:2].isupper() else f"{group[:1].lower()}{group[1:]}"
 
 
 def _gap(row: PublishedRow) -> ShortAndSentences:
