@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wres.context import Context, Progress, open_context
 from wres.database.receipts import get_receipts, has_real_receipts
+from wres.database.registry import keep_connection
 from wres.database.releases import get_releases
 from wres.monitoring.submission_status import submission_statuses
 from wres.parallel import process_pool
@@ -52,7 +53,7 @@ def run_demo(
     if not contexts:
         return []
     publishing: list[Future[Summary]] = []
-    with process_pool(1) as simulator:
+    with keep_connection(contexts[0].database), process_pool(1) as simulator:
         simulated = simulator.submit(simulate_apart, settings, contexts[0].year, seed, returns, [])
         step_runner = (
             nullcontext(run_step) if run_step else direct_steps(settings, [context.year for context in contexts])
