@@ -12,6 +12,7 @@ from sqlalchemy import text
 from wres import steps
 from wres.database.audit_chain import first_broken_link
 from wres.database.audit_log import get_events
+from wres.database.models import Receipt
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
 from wres.database.validation_results import current_figures
@@ -160,3 +161,10 @@ def test_a_return_that_is_pending_is_validated_first(
     steps.receive(steps.open_context(2022))
     with pytest.raises(WresError, match="First run: wres collect 2022"):
         forget(settings, open_registry(settings), "2022-RXY-001", REASON)
+
+
+def test_copies_that_senders_have_are_named_once_for_each_channel() -> None:
+    receipts = [Receipt(receipt=f"2022-RXY-{number:03}", channel="web") for number in range(1, 8)]
+    on_page, by_mesh = forgetting._say_who_has_copies([*receipts, Receipt(receipt="2022-RXY-008", channel="mesh")])
+    assert "2022-RXY-005 and 2 more without these texts now. Ask the sender to delete any that was downl" in on_page
+    assert by_mesh == "Reports went out by mesh, of 2022-RXY-008: ask the sender to delete them."

@@ -1,5 +1,7 @@
 """Forget a receipt on request: its bytes, its texts, and their copies in the audit log and the reports."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,11 +17,14 @@ from wres.event_log import log_event
 from wres.feedback.report import report_files, write_atomically
 from wres.intake.audit_log_export import erase_in_copy, export_journal
 from wres.intake.rounds import channels_in_use
+from wres.intake.web_channel import WebChannel
 from wres.personal_data.person_signs import insurance_numbers, persons_emails
+from wres.returns.text import join_words
 from wres.settings import Settings
 from wres.storage.landing import delete_file
 from wres.validation.edit_catalogue import load_catalogue
 
+_MOST_NAMED = 5  # receipts in one sentence
 _SAME_PLACE = ("folder", "s3")  # channels on which an answer given again takes the place of the first
 
 
@@ -51,7 +56,7 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
     with Session(engine) as session:
         if erasure.sha256 in hashes_not_kept(session):
             delete_file(settings, [erasure.sha256])
-    still = [sentence for answer in erasure.answers if (sentence := _answer_again(settings, answer))]
+    still = _say_who_has_copies([answer for answer in erasure.answers if not _answer_again(settings, answer)])
     for receipt_row in erasure.receipts:
         log_event("forgotten", receipt_row.collection_year, receipt_row.organisation_code, receipt_row.receipt)
     still.append("Backups that were made before still hold it: delete them, or restore and forget again.")
@@ -62,10 +67,29 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
     }
 
 
-def _answer_again(settings: Settings, receipt: Receipt) -> str | None:
-    """Put a report without texts in the place of the first; returns what to do where that failed."""
+def _answer_again(settings: Settings, receipt: Receipt) -> bool:
+    """Put a report without texts in the place of the first; False where the pipeline cannot reach that."""
     channel = {candidate.name: candidate for candidate in channels_in_use(settings)}.get(receipt.channel)
     if channel is None or receipt.channel not in _SAME_PLACE:
-        return f"The report of {receipt.receipt} went out by {receipt.channel} and is with its sender."
+        return False
     channel.deliver_report(receipt, partial(write_atomically, files=report_files(receipt.report or {})))
-    return None
+    return True
+
+
+def _say_who_has_copies(receipts: Sequence[Receipt]) -> list[str]:
+    """Say in a sentence for each channel whose reports are, or may be, with their sender."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for receipt in receipts:
+        names[receipt.channel].append(receipt.receipt)
+    sentences = []
+    for channel, of_channel in names.items():
+        more = [f"{len(of_channel) - _MOST_NAMED} more"] if len(of_channel) > _MOST_NAMED else []
+        listed = join_words([*of_channel[:_MOST_NAMED], *more])
+        if channel == WebChannel.name:
+            sentences.append(
+                f"The page shows the reports of {listed} without these texts now. Ask the sender to delete any that "
+                "was downloaded before."
+            )
+        else:
+            sentences.append(f"Reports went out by {channel}, of {listed}: ask the sender to delete them.")
+    return sentences
