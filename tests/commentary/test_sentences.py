@@ -274,6 +274,16 @@ def test_where_no_organisation_has_a_return_of_both_years_it_is_said(three_years
     assert fill_placeholder(tables, "overall") == fill_placeholder(tables, "organisations") == ""
 
 
+def test_a_ratio_within_organisations_of_two_year_averages_is_not_laid_beside_one_of_twelve_months(
+    three_years: Tables,
+) -> None:
+    tables = changed(three_years, "comparison", (), window="two_year_average", previous_window="two_year_average")
+    assert fill_placeholder(tables, "change_within").endswith(
+        "it was 1.50 in 2021 and 1.49 in 2022 (both two-year averages; the change of all staff together is counted "
+        "over twelve months)."
+    )
+
+
 @pytest.mark.parametrize(
     ("verdicts", "end"),
     [

@@ -59,6 +59,8 @@ class Changes:
         before, now = (row.text(name) for name in names)
         compared, _ = map(staff_of, compared_groups())
         years = f"{before} in {self._year - 1} and {now} in {self._year}"
+        if row["window"] == "two_year_average":
+            years += " (both two-year averages; the change of all staff together is counted over twelve months)"
         return (
             f"The relative likelihood of all staff together asks how likely {compared} are to enter, wherever they "
             "work. "
