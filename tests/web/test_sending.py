@@ -136,7 +136,8 @@ def test_the_api_sends_tells_and_gives(service: Any, csv_return: Make) -> None:
     browser, key = service.browser(), service.key()
     sent = browser.client.post(API, files={"file": ("r.csv", csv_return(bme="-2"))}, headers=key)
     assert (sent.status_code, sent.json()["status"]) == (202, "received")
-    assert browser.get(f"{API}/2022-RXY-001/findings", headers=key).json() == []
+    unchecked = browser.get(f"{API}/2022-RXY-001/findings", headers=key)  # an empty list would say: nothing found
+    assert (unchecked.status_code, unchecked.json()["title"]) == (409, "Conflict")
     service.check()
     report = browser.get(f"{API}/2022-RXY-001", headers=key).json()
     assert (report["status"], report["findings"][0]["code"]) == ("rejected", "V203")

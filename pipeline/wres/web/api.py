@@ -66,6 +66,7 @@ def _describe_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 _MEANINGS = {
     401: "No key, or one that is not in force.",
     404: "Not there, or not for this key.",
+    409: "The file is still being checked.",
     413: "The file is too large.",
     422: "The request cannot be used; the detail says why.",
     429: "Tried too often; Retry-After says when to try again.",
@@ -137,11 +138,19 @@ def get_report(access: Machine, receipt: Annotated[str, "2022-RXY-001"]) -> Resp
     return _report_response(access, _require_receipt(access, receipt), 200)
 
 
-@router.get("/returns/{year}/{organisation}/{receipt}/findings", summary="The findings of one receipt")
-def list_findings(access: Machine, receipt: str) -> list[Finding]:
-    """Return the findings in the order of the report; none while the file is being checked."""
+@router.get(
+    "/returns/{year}/{organisation}/{receipt}/findings",
+    summary="The findings of one receipt",
+    response_model=list[Finding],
+    responses=_describe_problems(409),
+)
+def list_findings(access: Machine, receipt: str) -> Any:
+    """Return the findings in the order of the report.
+
+    While the file is being checked there is no list: an empty one would mean that nothing was found.
+    """
     report = _require_receipt(access, receipt).report
-    return findings_in(report) if report else []
+    return findings_in(report) if report else problem_details(409, "The file is being checked. Ask again in a minute.")
 
 
 @router.get(

@@ -11,10 +11,14 @@ class NotFoundError(HTTPException):
 
 
 class SignInRequiredError(HTTPException):
-    """Nobody is signed in."""
+    """Nobody is signed in; a person is led to where that is done, so the text is for machines."""
 
     def __init__(self) -> None:
-        super().__init__(401, "You need to sign in.", headers={"WWW-Authenticate": "Bearer"})
+        detail = (
+            "Give a key that is in force, as Authorization: Bearer KEY. If you have none, or it was revoked, ask the "
+            "national team."
+        )
+        super().__init__(401, detail, headers={"WWW-Authenticate": "Bearer"})
 
 
 class FormExpiredError(HTTPException):

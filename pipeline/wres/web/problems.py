@@ -17,6 +17,7 @@ from wres.web.responses import show_page
 
 PROBLEM_TYPE = "application/problem+json"
 _TITLES = {404: "Page not found", 403: "Form out of date", 413: "File too large", 429: "Too many tries"}
+_NOTHING_FOR_KEY = "There is nothing at this address, or it is not for this key. See /api/v1/openapi.json."
 _CANNOT_NOW = "The service cannot do this now. What you sent before is safe. Try again in a few minutes."
 
 
@@ -32,7 +33,7 @@ async def answer_refusal(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if _is_api(request):
-        detail = NotFoundError().detail if error.status_code == 404 else error.detail
+        detail = _NOTHING_FOR_KEY if error.status_code == 404 else error.detail
         return problem_details(error.status_code, str(detail), error.headers)
     if error.status_code == 401:
         return RedirectResponse("/sign-in", 303)
