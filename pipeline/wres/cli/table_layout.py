@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 
 from wres.clock import LONDON
@@ -110,7 +111,8 @@ def show_value(value: object) -> str:
 
 
 def _make_column(name: str, values: Sequence[object], as_named: bool) -> Column:
-    number = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    kinds = {type(value) for value in values} - {type(None)}
+    number = bool(kinds) and kinds <= {int, float, Decimal}
     cells = [show_value(value) for value in values]
     fixed = number or any(isinstance(value, datetime) for value in values) or name in _NEVER_CUT
     heading = name if as_named else _HEADINGS.get(name, name.replace("_", " "))
