@@ -300,6 +300,7 @@ def bucket(s3_server: str) -> Iterator[Any]:
         endpoint_override=s3_server,
         scheme="http",
         region="us-east-1",
+        request_timeout=60,  # a busy machine is no fault
         allow_bucket_creation=True,
     )
     store.create_dir("wres")

@@ -136,6 +136,7 @@ class World:
             endpoint_override=self.s3,
             scheme="http",
             region="us-east-1",
+            request_timeout=60,  # a busy machine is no fault
         )
 
 
