@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from wres.context import Context, Pipeline, Progress, no_progress, open_context, open_pipeline
 from wres.errors import UnavailableError
 from wres.event_log import log_event
+from wres.garbage import rare_garbage_collection
 from wres.summaries import (
     Summary,
     approval_summary,
@@ -203,6 +204,7 @@ def _build(context: Context) -> Summary:
     return build_summary(year, saved.build, written, counted.tables, review, corrected_figures)
 
 
+@rare_garbage_collection()
 def checklist(context: Context) -> list[dict[str, str]]:
     """Return the release checklist of the last build: a row an item, with code, severity, message and what to do.
 
@@ -217,6 +219,7 @@ def checklist(context: Context) -> list[dict[str, str]]:
     return [asdict(item) for item in get_checklist(context.settings, context.database, context.calendar, latest)]
 
 
+@rare_garbage_collection()
 def approve(
     context: Context,
     by: str,
@@ -274,6 +277,7 @@ def reject(context: Context, by: str, role: str, reason: str, via: Via = "wres",
     return rejection_summary(rejection)
 
 
+@rare_garbage_collection()
 def publish(context: Context, edition: str | None = None, note: str | None = None, processes: int = 1) -> Summary:
     """Make the management release of the last build, and its official one where a person has approved that build.
 

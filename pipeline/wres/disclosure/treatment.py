@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from wres.disclosure.primary_suppression import round_to_base
@@ -44,10 +45,10 @@ def treat_rows(table: "pa.Table", treatments: Sequence[Treatment]) -> "pa.Table"
         raise ValueError(f"{len(treatments)} treatments do not fit {table.num_rows} rows")
     if not any(_changes(treatment) for treatment in treatments):
         return table
-    suppressed = _rows_by_name((row, treatment.suppressed) for row, treatment in enumerate(treatments))
-    without = _rows_by_name((row, treatment.without) for row, treatment in enumerate(treatments))
-    rounded = _rows_by_name((row, treatment.rounded) for row, treatment in enumerate(treatments))
-    names: dict[int, set[str]] = {}
+    suppressed = _rows_by_name([treatment.suppressed for treatment in treatments])
+    without = _rows_by_name([treatment.without for treatment in treatments])
+    rounded = _rows_by_name([frozenset(treatment.rounded) for treatment in treatments])
+    further: dict[int, list[str]] = {}  # by row, what is suppressed there because it has a figure
     columns = {}
     for name in table.column_names[:-1]:
         column = table[name]
@@ -56,19 +57,25 @@ def treat_rows(table: "pa.Table", treatments: Sequence[Treatment]) -> "pa.Table"
         gone = suppressed.get(name, [])
         if name in without:
             is_there = column.is_valid().to_pylist()
-            gone = [*gone, *(row for row in without[name] if is_there[row])]
+            there = [row for row in without[name] if is_there[row]]
+            for row in there:
+                further.setdefault(row, []).append(name)
+            gone = [*gone, *there]
         if gone:
             mask = np.zeros(table.num_rows, dtype=bool)
             mask[gone] = True
             column = pc.if_else(pa.array(mask), pa.scalar(None, column.type), column)
-            for row in gone:
-                names.setdefault(row, set()).add(name)
         columns[name] = column
-    before = table[SUPPRESSED].to_pylist()
+
+    @cache
+    def in_order(names: frozenset[str]) -> list[str]:
+        return [name for name in columns if name in names]
+
     after = [
-        [name for name in columns if name in names[row] or name in known] if row in names else known
-        for row, known in enumerate(before)
-    ]
+        in_order(treatment.suppressed.union(known, further.get(row, ()))) if treatment.suppressed or row in further
+        else known
+        for row, (treatment, known) in enumerate(zip(treatments, table[SUPPRESSED].to_pylist(), strict=True))
+    ]  # fmt: skip
     return pa.table([*columns.values(), pa.array(after, pa.list_(pa.string()))], schema=table.schema)
 
 
@@ -76,12 +83,15 @@ def _changes(treatment: Treatment) -> bool:
     return bool(treatment.suppressed or treatment.rounded or treatment.without)
 
 
-def _rows_by_name(names: Iterable[tuple[int, Iterable[str]]]) -> dict[str, list[int]]:
-    """Turn the names of each row into the rows of each name."""
+def _rows_by_name(sets: Iterable[frozenset[str]]) -> dict[str, list[int]]:
+    """Turn the names of each row into the rows of each name. Thousands of rows have few different sets of names."""
+    rows_of_set: dict[frozenset[str], list[int]] = {}
+    for row, names in enumerate(sets):
+        rows_of_set.setdefault(names, []).append(row)
     rows: dict[str, list[int]] = {}
-    for row, row_names in names:
-        for name in row_names:
-            rows.setdefault(name, []).append(row)
+    for names, alike in rows_of_set.items():
+        for name in names:
+            rows.setdefault(name, []).extend(alike)
     return rows
 
 

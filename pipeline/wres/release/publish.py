@@ -158,8 +158,6 @@ def write_reserved(
         writer: a second process, which writes the official release of a build beside its management release.
     """
     completed = Completed()
-    if writer:
-        _begin_official(settings, engine, unwritten(settings, engine, year), writer)
     for audience in (AUDIENCE, OFFICIAL):
         claimed = get_releases(engine, year, audience)
         gone = superseded_under_embargo(settings, claimed)
@@ -179,21 +177,6 @@ def write_reserved(
             except WresError as error:
                 completed.failed[release.edition, audience] = error
     return completed
-
-
-def _begin_official(settings: Settings, engine: Engine, due: list[Release], writer: SecondWriter) -> None:
-    """Begin to write the official release of a build in the second process, where its management release is due too.
-
-    An official release rests on nothing of the management releases. An error that keeps it from being begun comes again
-    in its turn.
-    """
-    if [release.audience for release in due] != [AUDIENCE, OFFICIAL] or due[0].build != due[1].build:
-        return
-    official = due[1]
-    with suppress(WresError):
-        _require_not_public_yet(settings, engine, official, release_paths(settings, official)[0])
-        origin, counted = release_inputs(settings, engine, official)
-        writer.begin(release_name(official), origin, counted, staging_folder(settings, official))
 
 
 def _note_replaced(settings: Settings, engine: Engine, release: Release, later: Release) -> None:
@@ -285,17 +268,42 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path, w
         written = move_release(target, files)
     else:
         origin, counted = release_inputs(settings, engine, release)
+        if writer:
+            _begin_official(settings, engine, release, counted, writer)
         written = build_release(settings, name, origin, target, counted, staging)
     shutil.rmtree(staging, ignore_errors=True)
     return written
 
 
+def _begin_official(
+    settings: Settings, engine: Engine, release: Release, counted: CountedTables, writer: SecondWriter
+) -> None:
+    """Begin to write the official release of a build in the second process, where its management release is written.
+
+    An official release rests on nothing of the management releases. An error that keeps it from being begun comes again
+    in its turn.
+    """
+    due = unwritten(settings, engine, release.collection_year)
+    if [other.audience for other in due] != [AUDIENCE, OFFICIAL] or {other.build for other in due} != {release.build}:
+        return
+    official = due[1]
+    with suppress(WresError):
+        _require_not_public_yet(settings, engine, official, release_paths(settings, official)[0])
+        origin = _tagged_origin(settings, engine, official)
+        writer.begin(release_name(official), origin, counted, staging_folder(settings, official))
+
+
 def release_inputs(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseInputs, CountedTables]:
     """Return what a release is made from, and the tables of its build; its snapshots have their tag from then on."""
-    name, snapshots = release_name(release), get_snapshots(get_build(engine, release.build))
-    tag_release(settings, snapshots, name.tag)
-    origin = with_staff_files(settings, release, origin_of(settings, engine, release, snapshots))
-    return origin, tables_of_build(settings, origin.build, origin.snapshots, name.year)
+    origin = _tagged_origin(settings, engine, release)
+    return origin, tables_of_build(settings, origin.build, origin.snapshots, release.collection_year)
+
+
+def _tagged_origin(settings: Settings, engine: Engine, release: Release) -> ReleaseInputs:
+    """Return what a release is made from, and give the snapshots on which it rests its tag."""
+    snapshots = get_snapshots(get_build(engine, release.build))
+    tag_release(settings, snapshots, release_name(release).tag)
+    return with_staff_files(settings, release, origin_of(settings, engine, release, snapshots))
 
 
 def staging_folder(settings: Settings, release: Release) -> Path:

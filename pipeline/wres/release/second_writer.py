@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wres.garbage import rare_garbage_collection
 from wres.indicators.counted_builds import CountedTables
 from wres.parallel import process_pool
 from wres.release.builder import ReleaseInputs, write_release_files
@@ -85,6 +86,7 @@ def second_writer(settings: Settings, *, wanted: bool) -> "Iterator[SecondWriter
         shutil.rmtree(_place(settings), ignore_errors=True)
 
 
+@rare_garbage_collection()
 def _write_apart(
     settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: CountedTables, staging: Path
 ) -> Path:
