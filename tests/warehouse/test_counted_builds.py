@@ -329,6 +329,21 @@ def test_an_analyst_does_not_read_rows_that_somebody_changed(settings: Settings)
         connect(settings=settings)
 
 
+@pytest.mark.parametrize("table", ["mart.organisation", "mart.comparison"])  # one with rows, and one without
+def test_a_table_that_is_gone_is_said_and_counted_again(settings: Settings, wres: Wres, table: str) -> None:
+    build = built(settings, 2022, 20, 20)
+    before = tables(settings, build)
+    assert (before["comparison"].num_rows, before["organisation"].num_rows) == (0, 1)
+    with open_catalog(settings) as catalogue:
+        catalogue.drop_table(table)
+    inputs = (settings, build.build, get_snapshots(build), 2022)
+    assert changed_tables(settings, counted_build(*inputs)) == [table]
+    status, _, err = wres("sql", "SELECT count(*) FROM mart.national")
+    assert (status, f"{table} of the build 2022-b001 is not as it was counted" in err) == (2, True)
+    assert dict(tables_of_build(*inputs, mend=True).tables) == before
+    assert wres("sql", f"SELECT count(*) FROM {table}")[0] == 0
+
+
 def test_an_answer_is_kept_for_the_build_and_the_version_that_gave_it(settings: Settings) -> None:
     key = CountedBuild(2022, "2022-b001", "a")
     other = CountedBuild(2022, "2022-b002", "a")

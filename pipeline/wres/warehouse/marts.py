@@ -145,6 +145,9 @@ def files_of(settings: Settings, key: CountedBuild) -> list[tuple[str, "pa.Schem
     files, changed = [], []
     with open_catalog(settings) as catalogue:
         for name, digest in (_digests(catalogue, key, COUNTED) or {}).items():
+            if not catalogue.table_exists(name):
+                changed.append(name)
+                continue
             table = catalogue.load_table(name)
             tasks = list(table.scan(partition_of(key)).plan_files())
             if _digest_of(table, tasks) != digest:
@@ -173,7 +176,12 @@ def _changed(catalogue: "Catalog", key: CountedBuild, digests: Mapping[str, list
 
 
 def _digest(catalogue: "Catalog", name: str, key: CountedBuild) -> list[str]:
-    """Return the SHA-256 of each file that holds rows of a build, in order; empty where one is gone."""
+    """Return the SHA-256 of each file that holds rows of a build, in order; empty where one is gone.
+
+    Where the table itself is gone, that is said in place of a digest.
+    """
+    if not catalogue.table_exists(name):
+        return ["no table"]
     table = catalogue.load_table(name)
     return _digest_of(table, table.scan(partition_of(key)).plan_files())
 
