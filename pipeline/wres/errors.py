@@ -48,6 +48,14 @@ _REFUSED = {
     errno.ENFILE: "let the machine open more files",
     errno.ESTALE: "mount it again",
 }
+# A path that a person gave, or a folder of the home, is another thing than it should be.
+_UNUSABLE_PATH = {
+    errno.ENAMETOOLONG: "Give a shorter name",
+    errno.ENOTDIR: "Give one of folders alone: a part of it is a file",
+    errno.EISDIR: "Give the name of a file",
+    errno.EEXIST: "Give a name that is not in use",
+    errno.ELOOP: "Give one whose links do not lead round in a circle",
+}
 _FULL = ("no space left on device", "database or disk is full", "disk quota exceeded")
 _LEAST_ROOM = 100_000  # bytes: SQLite's log and its index take 32 KiB at once
 _POSTGRES_FULL = "53100"
@@ -143,6 +151,9 @@ def as_unavailable_error(error: BaseException) -> UnavailableError | None:
         return UnavailableError(
             f"{place}: {error.strerror}. What was done before is kept; {_REFUSED[error.errno]}, then run it again."
         )
+    if isinstance(error, OSError) and error.errno in _UNUSABLE_PATH and error.filename:
+        path = error.filename2 or error.filename  # where it was to be renamed to
+        return UnavailableError(f"{path} cannot be used: {error.strerror}. {_UNUSABLE_PATH[error.errno]}.")
     if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in _DATABASE:
         return UnavailableError(  # the driver's text may hold an address or a password
             f"The registry's database failed in the middle ({type(error).__name__}). What was done before is kept; see "

@@ -34,6 +34,8 @@ MISTAKES = [
     (("submit", "1999", "RXY", __file__), "There is no collection year 1999"),
     (("check", "missing.xlsx"), "missing.xlsx cannot be opened"),
     (("organisations", "load", "missing.csv"), "missing.csv"),
+    (("verify", "x" * 300), "File name too long. Give a shorter name."),
+    (("keys", "--output", "x" * 300), "File name too long. Give a shorter name."),
     (("demo", "--years", "1999"), "There is no collection year 1999"),
 ]
 

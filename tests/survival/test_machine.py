@@ -23,6 +23,9 @@ _SECRET = "password=not-for-the-log"
     [
         (OSError(errno.ENOSPC, "No space left on device", "/a/file"), ("/a/file", "make room")),
         (OSError(errno.EROFS, "Read-only file system"), ("A file", "make it writable")),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "/a/long"), ("/a/long", "Give a shorter name")),
+        (OSError(errno.ENOTDIR, "Not a directory", "/a/x.partial", None, "/a/file"), ("/a/file", "a part of it is a")),
+        (FileExistsError(errno.EEXIST, "File exists", "/a/file"), ("/a/file", "a name that is not in use")),
         (OperationalError("COMMIT", None, Exception(_SECRET)), ("database failed", "run it again")),
     ],
 )
