@@ -129,7 +129,7 @@ def test_a_changed_build_voids_the_approval(
         ("", "head of profession", "approver's name"),
         ("   ", "head of profession", "approver's name"),
         ("Approver", "", "approver's role"),
-        ("A" * 101, "head of profession", "up to 100 characters"),
+        ("A" * 101, "head of profession", "at most 100 characters"),
         ("Appro\x00ver", "head of profession", "approver's name"),
     ],
 )
