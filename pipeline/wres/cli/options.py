@@ -1,5 +1,6 @@
 """The arguments and options that the commands of `wres` share."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ import typer
 
 from wres.cli.command_context import set_option
 from wres.cli.output import Format
+from wres.errors import WresError
 
 
 class EngineName(StrEnum):
@@ -40,10 +42,16 @@ def _setting_option(name: str) -> Callable[[str | None], str | None]:
     return put
 
 
+def _read_code(code: str) -> str:
+    """Read an organisation's code, in letters of any case; refuse what cannot be one."""
+    plain = code.strip().upper()
+    if not re.fullmatch(r"[A-Z0-9]{1,10}", plain):
+        raise WresError(f"{code[:40]!r} is no organisation code. Give the ODS code, for example RXY.")
+    return plain
+
+
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="The collection year.")]
-Code = Annotated[
-    str, typer.Argument(metavar="ORG", help="The organisation's code.", callback=lambda code: code.strip().upper())
-]
+Code = Annotated[str, typer.Argument(metavar="ORG", help="The organisation's code.", callback=_read_code)]
 Form = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 AsOf = Annotated[
     str | None,

@@ -12,6 +12,7 @@ from wres.database.senders import ListedPerson, Purpose, add_sender, replace_lis
 from wres.errors import WresError
 from wres.personal_data.person_signs import hide_signs
 from wres.reference.reference_csv import raise_line_error, read_rows
+from wres.safe_text import unfit_characters
 
 NATIONAL_TEAM = "NATIONAL"  # in place of an organisation's code
 _COLUMNS = ["organisation_code", "role", "subject", "address"]
@@ -64,8 +65,10 @@ def load_senders_file(engine: Engine, path: Path) -> dict[str, int]:
 
 def check_role(role: str) -> str:
     """Return what is wrong with a role, as an instruction; empty where nothing is."""
-    if not role:
+    if not any(map(str.isalpha, role)):
         return "Enter the role, such as Workforce analyst"
+    if unfit_characters(role):
+        return "Enter the role without characters that cannot be seen"
     if len(role) > _LONGEST_ROLE:
         return f"Use at most {_LONGEST_ROLE} characters for the role"
     if hide_signs(role) != role or "@" in role:
