@@ -72,6 +72,16 @@ def test_bad_usage_exits_with_2_and_says_what_is_wrong_in_plain_words(
     assert "Traceback" not in err
 
 
+def test_ctrl_c_is_answered_in_a_sentence(wres: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("wres.steps.build", interrupt)
+    status, output, errors = wres("build", "2022")
+    assert (status, output) == (130, "")
+    assert errors == "Stopped before the end. Run the command again; nothing is done twice.\n"
+
+
 def test_a_setting_that_cannot_be_read_is_named(wres: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRES_MAX_FILE_BYTES", "plenty")
     status, _, err = wres("status", "2022")

@@ -7,6 +7,7 @@ import typer
 from wres.cli.command_context import command_settings
 from wres.cli.options import Form
 from wres.cli.output import Format, echo_err, print_batches, warn
+from wres.cli.standard_streams import INTERRUPTED
 from wres.errors import WresError
 
 _COLUMNS = """
@@ -20,7 +21,6 @@ _COLUMNS = """
 _ROWS_OF_A_TABLE = 1_000
 _ROWS_OF_A_FILE = 1_000_000
 _SECONDS = 600
-_INTERRUPTED = 128 + 2  # the exit status of a program that is ended by SIGINT, as the shell gives it
 
 
 def sql(
@@ -62,7 +62,7 @@ def sql(
             print_batches(result.names, result.read_batches(), form)
         except KeyboardInterrupt:
             warn("The query was stopped before its end: rows are missing. Nothing was changed.")
-            raise typer.Exit(_INTERRUPTED) from None
+            raise typer.Exit(INTERRUPTED) from None
     if result.has_more:
         echo_err(
             f"These are the first {most_rows:,} rows; there are more. Show more with --rows, or add up with GROUP BY."

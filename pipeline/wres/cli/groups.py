@@ -8,7 +8,8 @@ import typer
 from typer.core import TyperGroup
 
 from wres.cli.command_context import clear_options
-from wres.cli.output import print_text, set_quiet
+from wres.cli.output import print_text, set_quiet, warn
+from wres.cli.standard_streams import INTERRUPTED
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _HEADINGS = {
@@ -62,7 +63,7 @@ class CommandGroup(TyperGroup):
         return command
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; what is wrong with a value on the command line is said in plain words."""
+        """Run a command; a value that is wrong, and Ctrl-C, are answered in plain words."""
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:
@@ -71,6 +72,9 @@ class CommandGroup(TyperGroup):
 
                 error.message = describe_value_problem(problems()[0])
             raise
+        except KeyboardInterrupt:
+            warn("Stopped before the end. Run the command again; nothing is done twice.")
+            raise typer.Exit(INTERRUPTED) from None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take --quiet out of a command line, and leave the rest to the commands."""

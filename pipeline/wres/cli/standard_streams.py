@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TextIO
 
-BROKEN_PIPE = 128 + 13  # the exit status of a program that is ended by SIGPIPE, as the shell gives it
+# Exit statuses of a program that a signal ended, as the shell gives them.
+BROKEN_PIPE = 128 + 13  # SIGPIPE
+INTERRUPTED = 128 + 2  # SIGINT, by Ctrl-C
 
 
 @contextmanager
