@@ -189,9 +189,9 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
 @pytest.mark.parametrize("text", ["", " ", "-", "...", "1", "x", "A\x1b[2J", "B\u202eC D", "\u200b"])
 def test_an_approver_is_named_in_letters(approved: None, text: str) -> None:
     accepted = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
-    with pytest.raises(WresError, match=r"Not approved: give the approver.s [a-z]+ in letters"):
+    with pytest.raises(WresError, match=r"Not approved: give the approver.s [a-z]+ in full, in letters"):
         steps.approve(steps.open_context(2022), text, "head of profession", accepted)
-    with pytest.raises(WresError, match=r"Not approved: give the approver.s [a-z]+ in letters"):
+    with pytest.raises(WresError, match=r"Not approved: give the approver.s [a-z]+ in full, in letters"):
         steps.approve(steps.open_context(2022), "A Person", text, accepted)
 
 
