@@ -33,7 +33,7 @@ def cpu_count() -> int:
 def thread_map(function: Callable[[Argument], Result], arguments: Iterable[Argument]) -> list[Result]:
     """Return the result of a function for each argument, in their order; several run at once, in threads.
 
-    For what waits: a disk, or a bucket, keeps several files in little more than the time of one.
+    For work that waits for a disk or a bucket: several files are kept there in little more than the time of one file.
     """
     from concurrent.futures import ThreadPoolExecutor
 

@@ -16,7 +16,7 @@ from wres.errors import WresError, describe_value_problem
 
 _PACKAGE = Path(__file__).resolve().parent
 _PREFIX = "WRES_"
-SQLITE_WAIT = 60  # seconds that one who writes the registry waits for others who do, before it is given up
+SQLITE_WAIT = 60  # seconds for which a process waits for others that write the registry, before it fails
 _ALIKE = 0.85  # how alike two names are, from 0 to 1, where one may be the other with a slip
 # Variables of the containers (docker/compose.yaml) whose names are near to that of a setting.
 _OTHER_VARIABLES = frozenset({"WRES_JWT_SECRET"})

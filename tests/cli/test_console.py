@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from wres.cli.output import Format, count, echo_err, print_rows, print_summary, print_text, set_quiet, warn
+from wres.cli.output import Format, echo_err, print_rows, print_summary, print_text, set_quiet, warn
 from wres.errors import WresError
+from wres.outputs.formatting import number_of
 
 ROWS: list[dict[str, Any]] = [
     {"organisation_code": "RXY", "returns": 12, "accepted": True, "problem": None, "codes": ["V201", "V203"]},
@@ -147,7 +148,7 @@ def test_quiet_leaves_out_sentences_and_no_row_or_error(capsys: pytest.CaptureFi
     ("number", "words"), [(0, "0 findings"), (1, "1 finding"), (2, "2 findings"), (1200, "1,200 findings")]
 )
 def test_a_number_agrees_with_its_noun(number: int, words: str) -> None:
-    assert count(number, "finding") == words
+    assert number_of(number, "finding") == words
 
 
 def test_rows_are_given_as_they_were(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.approvals import publish_approved
 from wres import steps
 from wres.settings import Settings, load_settings
 
@@ -98,6 +99,23 @@ def built_two(
     summary: steps.Summary = world("two-built", make)
     set_clock("2022-06-10T12:00")
     return summary
+
+
+@pytest.fixture
+def released(
+    settings: Settings, send_two: Callable[..., None], set_clock: Callable[[str], None], world: Callable[..., Any]
+) -> Settings:
+    """2022 officially released, with RXY and RJ1 in it, at its release time; nobody has a local report yet."""
+    release_time = "2023-02-22T09:30"
+
+    def make() -> None:
+        send_two()
+        set_clock(release_time)
+        publish_approved()
+
+    world("released", make)
+    set_clock(release_time)
+    return settings
 
 
 @pytest.fixture

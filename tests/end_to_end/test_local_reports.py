@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.approvals import publish_approved
 from tests.support.web_service import Service
 from wres import steps
 from wres.cli.main import app
@@ -23,34 +23,10 @@ from wres.settings import Settings
 from wres.summaries import is_public
 from wres.web.app import create_app
 
-RELEASE = "2023-02-22T09:30"
 FILES = {"local-report.html", "local-report.xlsx", "local-report.csv"}
 
 
 pytestmark = pytest.mark.usefixtures("removable")
-
-
-def publish_approved(note: str | None = None) -> steps.Summary:
-    steps.build(steps.open_context(2022))
-    warnings = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
-    steps.approve(steps.open_context(2022), "Approver", "head of profession", warnings)
-    return steps.publish(steps.open_context(2022), note=note)
-
-
-@pytest.fixture
-def released(
-    settings: Settings, send_two: Callable[..., None], set_clock: Callable[[str], None], world: Callable[..., Any]
-) -> Settings:
-    """2022 officially released, with RXY and RJ1 in it; nobody has a report yet."""
-
-    def make() -> None:
-        send_two()
-        set_clock(RELEASE)
-        publish_approved()
-
-    world("local-reports-released", make)
-    set_clock(RELEASE)
-    return settings
 
 
 def reports(settings: Settings, code: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.approvals import approve_build
 from wres import steps
 from wres.database.audit_log import get_events
 from wres.database.registry import open_registry
@@ -28,8 +29,7 @@ pytestmark = pytest.mark.usefixtures("removable")
 def approved(built_two: steps.Summary, set_clock: Callable[[str], None]) -> None:
     """The build of two returns, approved after the close."""
     set_clock(AFTER_CLOSE)
-    warnings = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
-    steps.approve(steps.open_context(2022), "Approver", "head of profession", warnings)
+    approve_build()
 
 
 def faults(settings: Settings) -> list[str]:

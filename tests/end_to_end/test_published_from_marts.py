@@ -1,7 +1,6 @@
 """What is published is what the marts hold: each cell of CSV and Parquet files, and of local reports."""
 
 import csv
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from tests.end_to_end.test_local_reports import RELEASE, publish_approved
 from wres import steps
 from wres.outputs.table_schema import load_specification
 from wres.settings import Settings
@@ -20,20 +18,6 @@ SYMBOLS = {"z", "x"}
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("removable")]
 
 POOLED = ("region", "organisation_type", "comparison")
-
-
-@pytest.fixture
-def released(
-    settings: Settings, send_two: Callable[..., None], set_clock: Callable[[str], None], world: Callable[..., Any]
-) -> Settings:
-    def make() -> None:
-        send_two()
-        set_clock(RELEASE)
-        publish_approved()
-
-    world("local-reports-released", make)
-    set_clock(RELEASE)
-    return settings
 
 
 def marts(settings: Settings) -> dict[str, list[Row]]:

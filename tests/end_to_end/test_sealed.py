@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.approvals import approve_build
 from wres import steps
 from wres.database.registry import open_registry
 from wres.database.releases import get_releases
@@ -40,7 +41,7 @@ def build_with(
         steps.collect(steps.open_context(2022))
         set_clock(time)
         steps.build(steps.open_context(2022))
-        approve()
+        approve_build()
 
     def build_first(entered: str, time: str) -> None:
         if time == AFTER_CLOSE:
@@ -50,11 +51,6 @@ def build_with(
             build(entered, time)
 
     return build_first
-
-
-def approve() -> None:
-    warnings = [row["code"] for row in steps.checklist(steps.open_context(2022)) if row["severity"] == "warning"]
-    steps.approve(steps.open_context(2022), "Approver", "head of profession", warnings)
 
 
 def allow(settings: Settings, text: str) -> None:

@@ -5,14 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.parallel.test_processes import is_running
+from tests.support.approvals import approve_build
+from tests.support.processes import require_ended
 from wres import steps
 from wres.context import Context, open_context
 from wres.errors import UnavailableError, WresError
@@ -32,8 +32,7 @@ def context(send_two: Callable[..., Any], set_clock: Callable[[str], None], worl
     def make() -> None:
         send_two()
         steps.build(open_context(2022))
-        warnings = [row["code"] for row in steps.checklist(open_context(2022)) if row["severity"] == "warning"]
-        steps.approve(open_context(2022), "Approver", "head of profession", warnings)
+        approve_build()
 
     world("two-approved", make)
     set_clock("2022-06-10T12:00")
@@ -194,11 +193,7 @@ def test_a_run_that_is_killed_leaves_no_release_and_no_process(
         children = [int(process) for process in killed.stdout.readline().split()]
         killed.send_signal(signal.SIGKILL)
         killed.wait()
-    assert children
-    until = time.monotonic() + 60
-    while any(map(is_running, children)) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not any(map(is_running, children))
+    require_ended(children, within=60)
     assert releases_of(context.settings) == []
     assert steps.publish(context, processes=2)["failures"] == []
     assert written(context.settings.home) == expected

@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
+from tests.support.processes import require_ended
 from wres.errors import UnavailableError
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.parallel import process_map, thread_map
@@ -102,16 +102,4 @@ def test_processes_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
         helpers = [int(part) for part in killed.stdout.readline().split()]
         killed.kill()
         killed.wait()
-    assert helpers
-    until = time.monotonic() + 20
-    while any(map(is_running, helpers)) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not any(map(is_running, helpers))
-
-
-def is_running(process: int) -> bool:
-    """Whether there is such a process, other than one that has ended and was not waited for."""
-    try:
-        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return False
+    require_ended(helpers, within=20)

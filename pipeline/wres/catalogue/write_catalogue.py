@@ -42,7 +42,7 @@ def _write_changed(repository: ReleaseRepository, files: Mapping[str, bytes]) ->
     wanted = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     changed = [path for path, digest in wanted.items() if known.get(path) != digest or _is_missing(path, there)]
     gone = sorted(path for path in there if path not in wanted)
-    for leads_to_others in (False, True):  # comes after them
+    for leads_to_others in (False, True):  # what leads to others comes after them
         paths = [path for path in changed if ("/" not in path) == leads_to_others]
         thread_map(lambda path: repository.write_beside(path, files[path]), paths)
     for path in gone:

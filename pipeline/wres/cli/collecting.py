@@ -8,7 +8,7 @@ import typer
 
 from wres.cli.command_context import command_context
 from wres.cli.options import AsOf, Code, Form, Year, exit_if
-from wres.cli.output import Format, count, echo_err, print_rows, print_summary, progress_bar
+from wres.cli.output import Format, echo_err, print_rows, print_summary, progress_bar
 
 
 class GroupBy(StrEnum):
@@ -85,11 +85,13 @@ def chase(
     """Write the chase list: whom to write to, why, and what to write, as CSV."""
     from wres.intake.rounds import misplaced
     from wres.monitoring.chase_list import chase_list, write_chase_list
+    from wres.outputs.formatting import number_of
 
     context = command_context(year)
     rows = chase_list(context.settings, context.database, context.calendar, misplaced(context))
     written = write_chase_list(context.settings, rows, year, output)
-    echo_err(f"{count(len({row['organisation_code'] for row in rows} - {''}), 'organisation')} to write to: {written}")
+    codes = {row["organisation_code"] for row in rows} - {""}
+    echo_err(f"{number_of(len(codes), 'organisation')} to write to: {written}")
 
 
 def history(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:

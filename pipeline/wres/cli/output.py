@@ -121,11 +121,6 @@ def warn(sentence: str) -> None:
         _print(line, sys.stderr)
 
 
-def count(number: int, noun: str) -> str:
-    """Give a number with its noun, as in `1 finding` and `2 findings`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         _print(line)

@@ -9,7 +9,7 @@ import typer
 
 from wres.cli.command_context import command_settings
 from wres.cli.options import AsOf, Form, exit_if
-from wres.cli.output import Format, count, echo_err, print_rows, warn
+from wres.cli.output import Format, echo_err, print_rows, warn
 from wres.errors import WresError
 
 _NEEDED = ("YEAR", "ORG", "--staff", "--cases", "--output")
@@ -33,6 +33,7 @@ def prepare(
     form: Form = Format.table,
 ) -> None:
     """Count the return from extracts of your own systems; nothing is sent."""
+    from wres.outputs.formatting import number_of
     from wres.prepare.prepare_return import prepare_return
     from wres.reference.year_config import configured_years, load_year
 
@@ -63,13 +64,13 @@ def prepare(
         ]
         print_rows(rows, form, prose=("answers",))
         raise WresError(
-            f"{count(len(rows), 'value')} could not be placed, so no return was written. Answer each in "
+            f"{number_of(len(rows), 'value')} could not be placed, so no return was written. Answer each in "
             f"{result.map_path}, with one of the answers listed, and run it again."
         )
     echo_err(f"Written: {result.output} ({result.people:,} people in post)")
     echo_err(f"How each figure was counted, for your own eyes: {result.reconciliation}")
     status = str(result.document["status"]).replace("_", " ")
-    findings = count(len(result.document["findings"]), "finding")
+    findings = number_of(len(result.document["findings"]), "finding")
     rejected = result.document["status"] == "rejected"
     then = (
         f"{result.reconciliation} lists what to put right: correct the extracts or the map, and run it again."

@@ -85,10 +85,8 @@ def withheld_by(table: str, measure: str = EVERY_MEASURE) -> Withheld:
 
     It works out the answer for each set of counts once: a table has thousands of rows, and few such sets.
     """
-    shown, column_names = (
-        always_shown(table, measure),
-        {column.name for column in load_specification().tables[table].columns},
-    )
+    shown = always_shown(table, measure)
+    column_names = {column.name for column in load_specification().tables[table].columns}
     needs = {name: needed for name, needed in counts_needed(table, measure).items() if name not in shown}
 
     @cache

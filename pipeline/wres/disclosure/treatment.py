@@ -71,11 +71,10 @@ def treat_rows(table: "pa.Table", treatments: Sequence[Treatment]) -> "pa.Table"
     def in_order(names: frozenset[str]) -> list[str]:
         return [name for name in columns if name in names]
 
-    after = [
-        in_order(treatment.suppressed.union(known, further.get(row, ()))) if treatment.suppressed or row in further
-        else known
-        for row, (treatment, known) in enumerate(zip(treatments, table[SUPPRESSED].to_pylist(), strict=True))
-    ]  # fmt: skip
+    after = []
+    for row, (treatment, known) in enumerate(zip(treatments, table[SUPPRESSED].to_pylist(), strict=True)):
+        added = treatment.suppressed.union(further.get(row, ()))
+        after.append(in_order(added.union(known)) if added else known)
     return pa.table([*columns.values(), pa.array(after, pa.list_(pa.string()))], schema=table.schema)
 
 

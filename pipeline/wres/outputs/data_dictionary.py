@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from wres.outputs.dependency_terms import EXACT_COUNTS, FINDINGS, NATIONAL, ORGANISATIONS, OTHER_YEARS
+from wres.outputs.formatting import number_of
 from wres.outputs.layer_dictionary import bookkeeping_sections, layer_sections
 from wres.outputs.table_schema import Column, Specification, TableSpec, load_specification
 
@@ -130,7 +131,7 @@ def _dependencies(column: Column) -> list[str]:
 def _type(column: Column) -> str:
     """Return the type of a column in plain words."""
     if column.datatype == "decimal":
-        return f"number with {column.decimals} decimal place{'' if column.decimals == 1 else 's'}"
+        return f"number with {number_of(column.decimals, 'decimal place')}"
     return "code in words" if column.coded else _TYPES[column.datatype]
 
 
