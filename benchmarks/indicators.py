@@ -38,7 +38,7 @@ def _given(size: int) -> tuple[Any, Any, Any]:
 
     from benchmarks.nation import TEMPLATE, YEAR, register, warehouse_rows
     from wres.reference.year_config import load_year
-    from wres.warehouse.extract import DESCRIBED
+    from wres.warehouse.extract import ORGANISATION_COLUMNS
 
     places = register(size)
     codes = list(places["code"])
@@ -50,7 +50,7 @@ def _given(size: int) -> tuple[Any, Any, Any]:
                 {
                     "collection_year": [year] * len(codes),
                     "organisation_code": codes,
-                    **{name: list(places[name]) for name in DESCRIBED},
+                    **{name: list(places[name]) for name in ORGANISATION_COLUMNS},
                     "status": ["accepted"] * len(codes),
                     "late": [False] * len(codes),
                     "simulated": [True] * len(codes),

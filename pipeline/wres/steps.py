@@ -416,9 +416,9 @@ def require_newest(context: Context) -> None:
 
 def _export_audit_log(context: Context) -> None:
     """Copy new events to the landing zone, from which everything can be rebuilt."""
-    from wres.intake.audit_log_export import export_journal
+    from wres.intake.audit_log_export import export_audit_log
 
-    export_journal(context.settings, context.database)
+    export_audit_log(context.settings, context.database)
 
 
 def _raise_failures(failures: list[str]) -> None:

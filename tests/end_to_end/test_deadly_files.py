@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from wres import steps
-from wres.database.attempts import MOST, attempts_at, batches_by_attempts, begin_attempt
+from wres.database.attempts import MOST, batches_by_attempts, begin_attempt, count_attempts
 from wres.database.receipts import get_receipts, pending_validation
 from wres.database.registry import open_registry
 from wres.database.validation_results import get_findings
@@ -151,7 +151,7 @@ def test_a_round_validates_every_other_return(
         if receipt.status == "rejected"
     ]
     assert sorted(map(sorted, codes)) == sorted([code] for code in _ENDS.values())
-    assert attempts_at(engine, [receipt.receipt for receipt in get_receipts(engine, 2022)]) == {}
+    assert count_attempts(engine, [receipt.receipt for receipt in get_receipts(engine, 2022)]) == {}
 
 
 @pytest.mark.slow
@@ -211,6 +211,6 @@ def test_returns_that_were_in_hand_go_last_and_with_fewer_others(
     begin_attempt(engine, [names["RXY"], names["RQM"]])
     for _ in range(3):
         begin_attempt(engine, [names["RJ1"]])
-    attempts = attempts_at(engine, list(names.values()))
+    attempts = count_attempts(engine, list(names.values()))
     cut = [[receipt.receipt[5:] for receipt in batch] for batch in batches_by_attempts(waits, attempts, 16)]
     assert cut == [["RJZ-001", "RR8-001"], ["RQM-001", "RXY-001"], ["RJ1-001"], ["RJ1-002"]]

@@ -92,7 +92,7 @@ def test_twice_and_after_a_kill_it_ends_the_same(sent: Settings, monkeypatch: py
     def kill(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for step in ("erase_in_copy", "delete_file", "_answer_again"):
+    for step in ("erase_in_copy", "delete_files", "_answer_again"):
         with monkeypatch.context() as patch:
             patch.setattr(forgetting, step, kill)
             with pytest.raises(KeyboardInterrupt):

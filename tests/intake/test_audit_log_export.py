@@ -1,4 +1,4 @@
-"""The journal's copy in the landing store: written once, caught up after a kill, and no registry may contradict it."""
+"""The journal's copy in the landing zone: written once, caught up after a kill, and no registry may contradict it."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
 from wres.errors import WresError
 from wres.intake import audit_log_export
-from wres.intake.audit_log_export import copied_chains, copied_events, export_journal
+from wres.intake.audit_log_export import copied_chains, copied_events, export_audit_log
 from wres.settings import Settings, load_settings
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)
@@ -45,10 +45,10 @@ def test_what_is_exported_is_what_the_registry_holds(settings: Settings, monkeyp
     for name in "abcde":
         receive(engine, name)
     receive(engine, "x", year=2021)
-    export_journal(settings, engine, 2022)
+    export_audit_log(settings, engine, 2022)
     assert copied_chains(settings) == [2022]
-    export_journal(settings, engine)
-    export_journal(settings, engine)
+    export_audit_log(settings, engine)
+    export_audit_log(settings, engine)
     assert copied_chains(settings) == [2021, 2022]
     assert list(copied_events(settings, 2022).events.values()) == get_events(engine, 2022)
     assert copied_events(settings, 2022).problems == []
@@ -61,9 +61,9 @@ def test_a_killed_export_is_caught_up(settings: Settings, monkeypatch: pytest.Mo
     with monkeypatch.context() as killed:
         killed.setattr(audit_log_export, "mark_exported", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            export_journal(settings, engine)
+            export_audit_log(settings, engine)
     receive(engine, "b")
-    export_journal(settings, engine)
+    export_audit_log(settings, engine)
     copied = copied_events(settings, 2022)
     assert (sorted(copied.events), copied.problems) == ([1, 2], [])
 
@@ -71,23 +71,23 @@ def test_a_killed_export_is_caught_up(settings: Settings, monkeypatch: pytest.Mo
 def test_an_older_registry_put_back_is_noticed(settings: Settings) -> None:
     engine = open_registry(settings)
     receive(engine, "a")
-    export_journal(settings, engine)
+    export_audit_log(settings, engine)
     with engine.begin() as connection:
         for table in ("journal", "journal_heads", "receipts"):
             connection.execute(text(f"DELETE FROM {table}"))
     receive(engine, "b")
     with pytest.raises(WresError, match="other events of 2022 than the registry, from event 1 on: an older registry"):
-        export_journal(settings, engine)
+        export_audit_log(settings, engine)
 
 
 def test_a_changed_file_is_reported(in_folder: Settings) -> None:
     settings = in_folder
     engine = open_registry(settings)
     receive(engine, "a")
-    export_journal(settings, engine)
+    export_audit_log(settings, engine)
     (file,) = (settings.landing / "journal" / "2022").iterdir()
     file.write_text(file.read_text().replace("RXY", "RXX"))
-    assert copied_events(settings, 2022).problems == [f"journal/2022/{file.name} in the landing store was changed"]
+    assert copied_events(settings, 2022).problems == [f"journal/2022/{file.name} in the landing zone was changed"]
     file.write_text("no event")
     assert "cannot be read as events" in copied_events(settings, 2022).problems[0]
 
@@ -96,6 +96,6 @@ def test_the_copy_is_private_and_whole(in_folder: Settings) -> None:
     settings = in_folder
     engine = open_registry(settings)
     receive(engine, "a")
-    export_journal(settings, engine)
+    export_audit_log(settings, engine)
     assert settings.landing.stat().st_mode & 0o777 == 0o700
     assert not list(settings.landing.rglob("*.part"))

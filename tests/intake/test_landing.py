@@ -1,4 +1,4 @@
-"""The landing store: the same promises in a folder and in a bucket."""
+"""The landing zone: the same promises in a folder and in a bucket."""
 
 import fcntl
 import hashlib
@@ -19,13 +19,13 @@ from wres.recovery.rebuild import rebuild
 from wres.settings import Settings, load_settings
 from wres.storage.file_store import FileStore
 from wres.storage.landing import (
-    delete_file,
+    address_of,
+    delete_files,
     landing_store,
     open_landed,
     read_landed,
     store_file,
     store_internal_file,
-    uri_of,
 )
 from wres.warehouse import connect
 
@@ -58,7 +58,7 @@ def test_what_lands_is_read_again_and_once(store: Settings) -> None:
 def test_what_is_forgotten_is_gone_and_may_come_again(store: Settings) -> None:
     store_file(store, io.BytesIO(BYTES))
     for _ in range(2):
-        delete_file(store, [SHA256])
+        delete_files(store, [SHA256])
         with pytest.raises(FileNotFoundError):
             read_landed(store, SHA256, 10)
     store_file(store, io.BytesIO(BYTES))
@@ -94,7 +94,7 @@ def test_a_bucket_keeps_nothing_in_the_home(in_bucket: Settings, bucket: Any) ->
     store_file(in_bucket, io.BytesIO(BYTES))
     assert not in_bucket.landing.exists()
     key = f"wres/kept/landing/{SHA256[:2]}/{SHA256}"
-    assert uri_of(in_bucket, SHA256) == f"s3://{key}"
+    assert address_of(in_bucket, SHA256) == f"s3://{key}"
     assert bucket.get_file_info(key).size == len(BYTES)
 
 
@@ -123,7 +123,7 @@ def test_nothing_is_taken_off_the_channel_when_the_landing_store_is_away(
     key = put("return.csv")
     monkeypatch.setenv("WRES_LANDING_URI", "s3://wres/kept?endpoint_override=127.0.0.1:1&scheme=http&region=x")
     with pytest.raises(
-        UnavailableError, match=r"^The landing store wres/kept cannot be used: the server cannot be reached"
+        UnavailableError, match=r"^The landing zone wres/kept cannot be used: the server cannot be reached"
     ):
         steps.receive(steps.open_context(2022))
     assert bucket.get_file_info(key).is_file
@@ -154,7 +154,7 @@ def test_a_bucket_that_is_not_there_is_no_reason_to_wait(in_bucket: Settings, mo
 
 @pytest.fixture
 def by_the_endpoint_for_all(in_bucket: Settings, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """As in production: bare addresses, and one endpoint and region for channel, landing store and warehouse."""
+    """As in production: bare addresses, and one endpoint and region for channel, landing zone and warehouse."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://{s3_server}")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("WRES_S3_URL", "s3://wres/some/where")

@@ -85,7 +85,7 @@ def test_a_landed_file_replaced_by_a_link_is_seen(story: Settings, tmp_path: Pat
     landed = story.landing / digest[:2] / digest
     landed.rename(tmp_path / "moved")
     landed.symlink_to(tmp_path / "moved")
-    assert audit_sentences(story) == [f"landing store: the file of 2022-RXY-002 ({digest}) was replaced by a link"]
+    assert audit_sentences(story) == [f"landing zone: the file of 2022-RXY-002 ({digest}) was replaced by a link"]
 
 
 # Backup
@@ -224,7 +224,7 @@ def test_a_landed_file_that_is_lost_is_reported_by_rebuild_and_audit(
     status, out, _ = wres("rebuild")
     assert status == 1
     assert f"Lost: 2022: the file of 2022-RXY-001 ({digest}) is gone" in " ".join(out.split())
-    assert "landing store: the file of 2022-RXY-001" in "\n".join(audit_sentences(load_settings()))
+    assert "landing zone: the file of 2022-RXY-001" in "\n".join(audit_sentences(load_settings()))
 
 
 def test_a_lost_file_that_a_build_rests_on_is_reported_before_anything_is_made(
@@ -236,7 +236,7 @@ def test_a_lost_file_that_a_build_rests_on_is_reported_before_anything_is_made(
     (tmp_path / "alone" / "landing" / digest[:2] / digest).unlink()
     monkeypatch.setenv("WRES_HOME", str(tmp_path / "alone"))
     status, _, errors = wres("rebuild")
-    assert (status, errors.startswith("The landing store lacks what a build rests on")) == (2, True)
+    assert (status, errors.startswith("The landing zone lacks what a build rests on")) == (2, True)
     assert not (tmp_path / "alone" / "registry.db").exists()
 
 

@@ -131,7 +131,7 @@ def test_a_journal_that_was_tampered_with_is_noticed(story: Settings, statement:
     run(story, statement)
     lines = audit_sentences(story)
     assert any(expected in line for line in lines), lines
-    assert all(line.startswith("journal") for line in lines)  # the copy in the landing store vouches for the rest
+    assert all(line.startswith("journal") for line in lines)  # the copy in the landing zone vouches for the rest
 
 
 def test_cutting_off_the_end_of_the_journal_is_noticed(story: Settings) -> None:
@@ -142,7 +142,7 @@ def test_cutting_off_the_end_of_the_journal_is_noticed(story: Settings) -> None:
         "WHERE j.chain = 2022 ORDER BY sequence DESC LIMIT 1) WHERE chain = 2022",
     )
     (line,) = [line for line in audit_sentences(story) if line.startswith("journal copy")]
-    assert line.endswith(" is in the landing store and not in the registry")
+    assert line.endswith(" is in the landing zone and not in the registry")
 
 
 def test_a_year_that_the_journal_does_not_know_is_noticed(story: Settings) -> None:
@@ -158,7 +158,7 @@ def first(folder: Path, pattern: str) -> Path:
 @pytest.mark.parametrize(
     ("find", "expected"),
     [
-        (lambda home: first(home / "landing" / "journal" / "2022", "*.jsonl"), "in the landing store "),
+        (lambda home: first(home / "landing" / "journal" / "2022", "*.jsonl"), "in the landing zone "),
         (lambda home: home / "published/2022/1.0/official/csv/national.csv", "csv/national.csv was changed"),
         (lambda home: home / "published/2022/1.0/official/manifest.json", "manifest.json"),
     ],
@@ -209,12 +209,12 @@ def test_a_release_that_nobody_published_is_noticed(story: Settings, wres: Calla
     ]
 
 
-# Rebuild from nothing: landing store and corrections alone give all of it again.
+# Rebuild from nothing: landing zone and corrections alone give all of it again.
 
 
 @pytest.fixture
 def landing_alone(story: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """Another home with nothing but the landing store and the corrections of the first."""
+    """Another home with nothing but the landing zone and the corrections of the first."""
     home = tmp_path / "alone"
     shutil.copytree(story.landing, home / "landing")
     shutil.copytree(story.corrections, home / "corrections")
@@ -280,7 +280,7 @@ def test_the_registry_comes_back_on_postgresql(story: Settings, postgres: str, m
 def test_nothing_is_made_from_a_journal_that_was_tampered_with(landing_alone: Settings) -> None:
     file = min((landing_alone.landing / "journal" / "2022").iterdir())
     file.write_text(file.read_text().replace("folder", "mesh"))
-    with pytest.raises(WresError, match="The journal of 2022 in the landing store is not as it was written"):
+    with pytest.raises(WresError, match="The journal of 2022 in the landing zone is not as it was written"):
         rebuild(landing_alone, quiet)
     shutil.rmtree(landing_alone.landing / "journal")
     with pytest.raises(WresError, match="holds no journal"):

@@ -20,7 +20,7 @@ _FIRST_TIME = "2022-06-10T12:00"
 
 @pytest.fixture
 def proxy(bucket: Any, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultyProxy]:
-    """The landing store and the channel are behind it."""
+    """The landing zone and the channel are behind it."""
     with FaultyProxy(s3_server).running() as proxy:
         about = f"endpoint_override={proxy.address}&scheme=http&region=us-east-1"
         for name, value in {
@@ -65,7 +65,7 @@ def test_what_passes_is_tried_again_and_nobody_notices(
     proxy.mode, proxy.fails = mode, lambda number: number % 5 == 0
     try:
         goes_on = bool(steps.collect(steps.open_context(2022))["failures"])
-    except UnavailableError:  # the landing store did not say in time whether the registry is its newest
+    except UnavailableError:  # the landing zone did not say in time whether the registry is its newest
         goes_on = True
     if goes_on:  # the client may give one thing up; the next round takes it
         proxy.mode = ""

@@ -57,7 +57,7 @@ def require_sound(world: World, sent: set[str]) -> None:
         assert not copied.problems, copied.problems
         for number, event in copied.events.items():
             # The hash alone: while a return is being forgotten, its texts are erased in one of the two first.
-            other = f"the landing store holds another event {number} of {head.chain}"
+            other = f"the landing zone holds another event {number} of {head.chain}"
             assert events[number - 1].hash == event.hash, other
 
 

@@ -15,7 +15,7 @@ from wres.database.releases import get_snapshots
 from wres.indicators.counted_builds import count_build
 from wres.settings import Settings
 from wres.warehouse.iceberg import open_catalog
-from wres.warehouse.marts import CountedBuild, changed_tables, digest_of_counted, read_counted, write_counted
+from wres.warehouse.marts import CountedBuild, changed_tables, hash_counted_tables, read_counted, write_counted
 from wres.warehouse.remembered import read_remembered, write_remembered
 
 KEY = CountedBuild(2022, "2022-b001", "0" * 16)
@@ -79,7 +79,7 @@ def test_tables_that_both_count_have_each_row_once(settings: Settings, meanwhile
         assert len(rows_of(settings, NATIONAL)) == 6
         assert len(rows_of(settings, "wres.counted_builds")) == 2
         assert changed_tables(settings, KEY) == []
-        digests.add(digest_of_counted(settings, KEY))
+        digests.add(hash_counted_tables(settings, KEY))
         kept = read_counted(settings, KEY)
         assert kept is not None
         assert kept[NATIONAL]["white_entered"].to_pylist() == [1, 2, 3]

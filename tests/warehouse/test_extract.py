@@ -17,7 +17,7 @@ from wres.reference.year_config import load_year
 from wres.returns.findings import Finding, ValidationResult
 from wres.settings import Settings
 from wres.warehouse import extract
-from wres.warehouse.closures import closures_of
+from wres.warehouse.closures import list_closures
 from wres.warehouse.extract import year_tables
 
 
@@ -56,7 +56,7 @@ def test_closings_are_kept_with_their_days_up_to_the_next_snapshot(settings: Set
     assert by_name[2022, "RA4"]["closed"] == date(2023, 3, 31)
     assert by_name[2022, "RA4"]["successor_from"] == date(2023, 4, 1)
     assert (by_name[2021, "RA4"]["closed"], by_name[2022, "RVY"]["closed"]) == (None, None)
-    closures = {closure.code: closure for closure in closures_of(rows, date(2022, 6, 30))}
+    closures = {closure.code: closure for closure in list_closures(rows, date(2022, 6, 30))}
     assert {"RW6", "RTV", "RBZ", "RXH"} <= set(closures)
     assert not {"RA4", "RVY"} & set(closures)
     merged = closures["RW6"]
@@ -68,9 +68,9 @@ def test_closings_are_kept_with_their_days_up_to_the_next_snapshot(settings: Set
 def test_who_closed_and_was_taken_over_by_nobody_is_known_by_its_own_row(settings: Settings) -> None:
     """RYK closed on 30 September 2024."""
     rows = year_tables(settings, open_registry(settings), load_year(2024))["organisations"].to_pylist()
-    closures = {closure.code: closure for closure in closures_of(rows, date(2025, 6, 26))}
+    closures = {closure.code: closure for closure in list_closures(rows, date(2025, 6, 26))}
     assert (closures["RYK"].closed, closures["RYK"].successor) == (date(2024, 9, 30), "")
-    assert "RYK" not in {closure.code for closure in closures_of(rows, date(2024, 9, 29))}
+    assert "RYK" not in {closure.code for closure in list_closures(rows, date(2024, 9, 29))}
 
 
 NOON = datetime(2022, 6, 10, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from wres.settings import Settings, load_settings, package_data
 from wres.warehouse import connect, layer_schema
 from wres.warehouse.iceberg import TABLES, open_catalog
 from wres.warehouse.layer_schema import BOOKKEEPING, CORE, LAYERS, RAW, load_layer
-from wres.warehouse.marts import KEY, counted_by
+from wres.warehouse.marts import KEY, list_counted_builds
 from wres.warehouse.remembered import write_remembered
 
 PAGE = (package_data("docs") / "data-dictionary.md").read_text(encoding="utf-8")
@@ -37,7 +37,7 @@ def counted(settings: Settings, world: Callable[[str, Callable[[], None]], None]
         there = load_settings()
         build = built(there, 2022, 20, 20)
         tables(there, build)
-        [key] = counted_by(there, build.build)
+        [key] = list_counted_builds(there, build.build)
         write_remembered(there, key, "how many", "3")
 
     world("counted-layers", make)

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from wres.settings import Settings
 from wres.warehouse.build import write_year
 from wres.warehouse.iceberg import TABLES, open_catalog, open_table, table_schema
-from wres.warehouse.snapshot_export import place_in_history, rows_of_text, texts_by_year
+from wres.warehouse.snapshot_export import export_years, position_in_history, read_exported_rows
 from wres.warehouse.snapshot_reader import read_years
 from wres.warehouse.snapshot_restore import SnapshotBackup, restore_snapshots
 
@@ -64,7 +64,7 @@ def tables(year: int, *figures: dict[str, object]) -> dict[str, pa.Table]:
 
 
 def texts_of(settings: Settings, name: str, snapshot: int) -> dict[int, bytes]:
-    return {year: text.read() for year, text in texts_by_year(settings, name, snapshot)}
+    return {year: text.read() for year, text in export_years(settings, name, snapshot)}
 
 
 def test_the_rows_of_every_snapshot_come_back(anywhere: Settings) -> None:
@@ -83,7 +83,7 @@ def test_the_rows_of_every_snapshot_come_back(anywhere: Settings) -> None:
             rows = texts_of(anywhere, name, snapshot)
             keys = {number: f"{name} {number} {hash(content)}" for number, content in rows.items()}
             texts |= {keys[row]: rows[row] for row in rows}
-            order, digests = place_in_history(anywhere, name, snapshot)
+            order, digests = position_in_history(anywhere, name, snapshot)
             kept[name].append(SnapshotBackup(order, keys, digests))
             before[name, order] = read_years(anywhere, name, snapshot, 9999)
     shutil.rmtree(anywhere.home / "warehouse")
@@ -104,7 +104,7 @@ def test_the_rows_of_every_snapshot_come_back(anywhere: Settings) -> None:
     assert last.snapshots == {name: snapshots[name][max(snapshots[name])] for name in TABLES}
     new = write_year(anywhere, 2022, tables(2022, figure(2022, "RXY", "4")))
     assert read_years(anywhere, "figures", new.snapshots["figures"], 2022).num_rows == 3
-    place, _ = place_in_history(anywhere, "figures", new.snapshots["figures"])
+    place, _ = position_in_history(anywhere, "figures", new.snapshots["figures"])
     assert place > max(snapshots["figures"])  # so that a second rebuild makes it the last one
 
 
@@ -130,4 +130,4 @@ def test_any_text_comes_back(words: str | None) -> None:
     rows = tables(2022, figure(2022, "RXY", "1", words))["figures"]
     sink = io.BytesIO()
     csv.write_csv(rows, sink)
-    assert rows_of_text("figures", sink.getvalue()).equals(rows)
+    assert read_exported_rows("figures", sink.getvalue()).equals(rows)

@@ -102,7 +102,7 @@ def withdraw(
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
-    """Take back an edition that was claimed and never written; its number can be used again."""
+    """Take back an edition that was reserved and never written; its number can be used again."""
     from wres import steps
 
     print_summary(steps.withdraw(command_context(year), edition, reason), form)

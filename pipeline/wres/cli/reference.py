@@ -152,6 +152,6 @@ def _set_state(year: int, state: Literal["open", "closed"]) -> None:
 
 def _export_audit_log(pipeline: "Pipeline") -> None:
     """Copy what was loaded or set to the landing zone, as each step does."""
-    from wres.intake.audit_log_export import export_journal
+    from wres.intake.audit_log_export import export_audit_log
 
-    export_journal(pipeline.settings, pipeline.database)
+    export_audit_log(pipeline.settings, pipeline.database)

@@ -103,7 +103,7 @@ def revoke(sender: Annotated[str, typer.Argument(metavar="ID", help="As wres sen
 
 
 def _export_audit_log() -> None:
-    from wres.intake.audit_log_export import export_journal
+    from wres.intake.audit_log_export import export_audit_log
 
     pipeline = command_pipeline()
-    export_journal(pipeline.settings, pipeline.database)
+    export_audit_log(pipeline.settings, pipeline.database)

@@ -23,7 +23,7 @@ _MARK = text(
 )
 
 
-def attempts_at(engine: Engine, receipts: Collection[str]) -> dict[str, int]:
+def count_attempts(engine: Engine, receipts: Collection[str]) -> dict[str, int]:
     """Count how often each of these receipts was being validated when a process ended; 0 is left out."""
     with Session(engine) as session:
         query = select(ReadAttempt.receipt, ReadAttempt.attempts).where(ReadAttempt.receipt.in_(receipts))

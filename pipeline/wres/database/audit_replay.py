@@ -80,7 +80,7 @@ def rows_of_chain(session: Session, table: Table, chain: int) -> dict[Key, Row]:
     return rows
 
 
-def years_held(session: Session) -> set[int]:
+def list_years_held(session: Session) -> set[int]:
     """List every collection year with a row in any table."""
     years: set[int] = set()
     for table in TABLES:

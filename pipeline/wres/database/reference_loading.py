@@ -11,12 +11,12 @@ from wres.database.organisations import current_register, current_successions, r
 from wres.database.work_queue import REFERENCE_DATA, build_lock
 from wres.errors import WresError
 from wres.reference.ods_import import (
-    edition_of,
-    is_own_file,
+    add_edition,
+    find_edition,
+    is_project_file,
     merge_register,
     read_organisations_file,
     read_succession_file,
-    with_edition,
 )
 from wres.reference.register import REGISTER_COLUMNS, eligible_codes
 from wres.reference.successions import merge_successions
@@ -35,16 +35,16 @@ def load_organisations_file(
     Raises:
         WresError: the file cannot be read as either, or an edition is given of the project's own file.
     """
-    rows, is_own = read_organisations_file(file), is_own_file(file)
+    rows, is_own = read_organisations_file(file), is_project_file(file)
     if is_own and edition:
         raise WresError(f"{file.name} is the project's own register file, which has no edition: leave --edition out.")
     groups, today = set(rows["organisation_group"]), settings.clock.now().astimezone(LONDON).date()
-    this = None if is_own else edition or edition_of(rows, groups, today)
+    this = None if is_own else edition or find_edition(rows, groups, today)
     if edition:
-        rows = with_edition(rows, edition)
+        rows = add_edition(rows, edition)
     with build_lock(engine, REFERENCE_DATA):
         old = current_register(engine)
-        known = edition_of(old, groups, today)
+        known = find_edition(old, groups, today)
         older = known if this and known and this < known else None
         merged = merge_register(old, rows, own=is_own, older=older is not None)
         replace_register(engine, merged.register)

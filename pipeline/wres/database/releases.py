@@ -173,7 +173,7 @@ def written_documents(engine: Engine, year: int) -> dict[tuple[str, str], Mappin
     return {(release["edition"], release["audience"]): release["document"] for release in facts}
 
 
-def withdraw_claim(engine: Engine, release: Release, why: str) -> None:
+def withdraw_reservation(engine: Engine, release: Release, why: str) -> None:
     """Take back the reservation of an edition that was never written, so that its number can be used again."""
     key = {"collection_year": release.collection_year, "edition": release.edition, "audience": release.audience}
     with Session(engine) as session, session.begin():

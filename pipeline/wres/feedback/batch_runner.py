@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 from sqlalchemy import Engine
 
-from wres.database.attempts import MOST, attempts_at, suspect
+from wres.database.attempts import MOST, count_attempts, suspect
 from wres.database.collection_state import hard_close_of
 from wres.database.explanations import get_explained_queries
 from wres.database.models import Receipt
@@ -84,7 +84,7 @@ class ValidationRun:
         whose reader ended is then validated alone. One that has ended the process too often is refused unread.
         """
         known = _facts_of(self._engine, self._common, receipts, self._last_year)
-        attempts = attempts_at(self._engine, [receipt.receipt for receipt in receipts])
+        attempts = count_attempts(self._engine, [receipt.receipt for receipt in receipts])
         unread = [facts for facts in known if attempts.get(facts.receipt.receipt, 0) > MOST]
         readable = [facts for facts in known if facts not in unread]
         size = max(1, -(-len(readable) // parts))

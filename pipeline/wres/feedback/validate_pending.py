@@ -12,17 +12,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from wres.context import Context, Progress
-from wres.database.attempts import attempts_at, batches_by_attempts, begin_attempt, end_attempt, withdraw_attempt
+from wres.database.attempts import batches_by_attempts, begin_attempt, count_attempts, end_attempt, withdraw_attempt
 from wres.database.models import Receipt
 from wres.database.receipts import hashes_not_kept, pending_validation
 from wres.database.validation_results import save_results
 from wres.database.work_queue import claim_pending
 from wres.event_log import log_event
 from wres.feedback.batch_runner import ValidationRun
-from wres.intake.audit_log_export import export_journal
+from wres.intake.audit_log_export import export_audit_log
 from wres.parallel import process_map
 from wres.returns.findings import ValidationResult
-from wres.storage.landing import delete_file, read_landed
+from wres.storage.landing import delete_files, read_landed
 from wres.validation.gx_adapter import great_expectations
 
 _ACCEPTED_OR_NOT = ("accepted", "accepted_with_queries", "rejected")
@@ -48,7 +48,7 @@ def validate_all_pending(
     size, helpers = settings.batch_returns, 1 if len(pending) <= settings.batch_returns else processes
     if pending:
         great_expectations()  # takes seconds to import, in which a sender at the page would wait for what is claimed
-    attempts = attempts_at(database, [receipt.receipt for receipt in pending])
+    attempts = count_attempts(database, [receipt.receipt for receipt in pending])
     with process_map(helpers) as run_each:
         for batch in batches_by_attempts(pending, attempts, size):
             run = run or ValidationRun(settings, database, context.calendar, load)
@@ -58,10 +58,10 @@ def validate_all_pending(
                 statuses[result.status] += 1
             done += len(batch)
             progress("Checking", done, len(pending))
-    export_journal(settings, database)
+    export_audit_log(settings, database)
     with Session(database) as session:
         unwanted = hashes_not_kept(session, year)
-    delete_file(settings, unwanted)
+    delete_files(settings, unwanted)
     counted = {status: statuses.pop(status, 0) for status in _ACCEPTED_OR_NOT}
     return {**counted, "tests": statuses.total()}
 
@@ -86,7 +86,7 @@ def validate_claimed(
     marked: list[str] = []
     try:
         with claim_pending(engine, year, "validate", batch) as claim:
-            known = attempts_at(engine, [receipt.receipt for receipt in claim.receipts])
+            known = count_attempts(engine, [receipt.receipt for receipt in claim.receipts])
             mine = [
                 receipt
                 for receipt in claim.receipts

@@ -31,7 +31,7 @@ class Copied:
     problems: list[str]
 
 
-def export_journal(settings: Settings, engine: Engine, *chains: int) -> None:
+def export_audit_log(settings: Settings, engine: Engine, *chains: int) -> None:
     """Copy the events that are not in the landing zone yet, of these chains or else of all; twice does no harm.
 
     Raises:
@@ -64,9 +64,9 @@ def require_newest_registry(settings: Settings, engine: Engine, *chains: int) ->
         if not held or held[0].hash[:16] != last[3]:
             newest = max((head.sequence for head in get_chains(engine) if head.chain == chain), default=0)
             raise WresError(
-                f"The landing store holds {int(last[2])} events of {chain or 'the register'}, and the registry "
+                f"The landing zone holds {int(last[2])} events of {chain or 'the register'}, and the registry "
                 f"{'has only ' + str(newest) if not held else 'other ones'}: an older registry has been put back "
-                "beside it. Put the newer one back, or make the registry again from the landing store in an empty home "
+                "beside it. Put the newer one back, or make the registry again from the landing zone in an empty home "
                 "(wres rebuild)."
             )
 
@@ -85,20 +85,18 @@ def copied_events(settings: Settings, chain: int) -> Copied:
         try:
             events = copy.read(chain, name)
         except (ValueError, KeyError, TypeError):
-            copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing store cannot be read as events")
+            copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing zone cannot be read as events")
             continue
         for event in events:
             if event.hash != event.compute_hash() or event.chain != chain:
-                copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing store was changed")
+                copied.problems.append(f"{_FOLDER}/{chain}/{name} in the landing zone was changed")
                 continue
             files[event.sequence] = name
             if copied.events.setdefault(event.sequence, event) != event:
-                copied.problems.append(
-                    f"the landing store holds two different events {event.sequence} of chain {chain}"
-                )
+                copied.problems.append(f"the landing zone holds two different events {event.sequence} of chain {chain}")
     erased = erased_documents(copied.events[number] for number in sorted(copied.events))
     changed = {files[number] for number, event in copied.events.items() if not is_as_written(event, erased)}
-    copied.problems.extend(f"{_FOLDER}/{chain}/{name} in the landing store was changed" for name in sorted(changed))
+    copied.problems.extend(f"{_FOLDER}/{chain}/{name} in the landing zone was changed" for name in sorted(changed))
     return copied
 
 
@@ -135,15 +133,15 @@ def _require_no_other(copy: "_Files", engine: Engine, head: JournalHead) -> None
                 copied = {event.sequence: event.hash for event in copy.read(head.chain, name)}
             except (ValueError, KeyError, TypeError):
                 place = f"{_FOLDER}/{head.chain}/{name}"
-                raise WresError(f"{place} in the landing store was changed. See: wres audit") from None
+                raise WresError(f"{place} in the landing zone was changed. See: wres audit") from None
             first = max(head.exported, int(match[1]) - 1)
             events = get_events(engine, head.chain, first, most=len(copied))
             registered = {event.sequence: event.hash for event in events}
             if other := [key for key in copied.keys() & registered.keys() if copied[key] != registered[key]]:
                 raise WresError(
-                    f"The landing store holds other events of {head.chain or 'the register'} than the registry, from "
+                    f"The landing zone holds other events of {head.chain or 'the register'} than the registry, from "
                     f"event {min(other)} on: an older registry has been put back beside it. Put the newer one back, or "
-                    "make the registry again from the landing store in an empty home (wres rebuild)."
+                    "make the registry again from the landing zone in an empty home (wres rebuild)."
                 )
 
 

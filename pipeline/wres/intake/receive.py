@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from wres.database.receipts import NewReceipt, add_receipts
 from wres.errors import WresError
 from wres.event_log import log_event
-from wres.intake.audit_log_export import export_journal
+from wres.intake.audit_log_export import export_audit_log
 from wres.intake.channel import Channel, IncomingFile, SenderFilter, any_sender, order_times
 from wres.parallel import thread_map
 from wres.reference.misplaced import Misplaced
@@ -128,7 +128,7 @@ def _receive(settings: Settings, engine: Engine, year: int, batch: Sequence[_Wai
     for (channel, delivery, new), receipt in zip(landed, receipts, strict=True):
         log_event("received", year, delivery.organisation_code, receipt, channel=channel.name, size=new.size)
     if receipts:
-        export_journal(settings, engine, year)
+        export_audit_log(settings, engine, year)
     received.receipts += receipts
     for channel, delivery, _ in landed:
         with _failing(received, year, channel, delivery):

@@ -14,7 +14,7 @@ import httpx
 from wres.context import Pipeline
 from wres.database.senders import add_sender
 from wres.errors import WresError
-from wres.intake.audit_log_export import export_journal
+from wres.intake.audit_log_export import export_audit_log
 from wres.orchestration.process_guard import start_guard
 from wres.settings import Settings
 
@@ -97,5 +97,5 @@ class LocalPage:
 def invitation(pipeline: Pipeline, url: str, role: str, code: str | None) -> str:
     """Make a link by which a person of an organisation signs in once; without a code, one of the national team."""
     _, secret = add_sender(pipeline.database, "invitation", role, [code] if code else [], national=code is None)
-    export_journal(pipeline.settings, pipeline.database)
+    export_audit_log(pipeline.settings, pipeline.database)
     return f"{url}/invitations/{secret}"

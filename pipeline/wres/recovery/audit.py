@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wres.context import Progress
 from wres.database.audit_chain import ChainedEvent, first_broken_link
 from wres.database.audit_log import GENERAL, get_chains, get_events
-from wres.database.audit_replay import TABLES, ReplayedState, differences, replay, rows_of_chain, years_held
+from wres.database.audit_replay import TABLES, ReplayedState, differences, list_years_held, replay, rows_of_chain
 from wres.database.models import JournalHead
 from wres.database.organisations import contacts_digest
 from wres.intake.audit_log_export import Copied, copied_chains, copied_events
@@ -37,7 +37,7 @@ def audit(settings: Settings, engine: Engine, year: int | None, progress: Progre
     """
     heads = {head.chain: head for head in get_chains(engine)}
     with Session(engine) as session:
-        chains = sorted(years_held(session) | set(heads) | set(copied_chains(settings)) | {GENERAL})
+        chains = sorted(list_years_held(session) | set(heads) | set(copied_chains(settings)) | {GENERAL})
     wanted = [chain for chain in chains if year is None or chain in (year, GENERAL)]
     faults: list[Discrepancy] = []
     for done, chain in enumerate(wanted):
@@ -66,7 +66,7 @@ def _faults(settings: Settings, engine: Engine, chain: int, head: JournalHead | 
     replayed = replay(whole)
     yield from (("registry", fault) for fault in registry_faults(engine, chain, replayed))
     if chain != GENERAL:
-        yield from (("landing store", fault) for fault in landed_faults(settings, replayed, whole))
+        yield from (("landing zone", fault) for fault in landed_faults(settings, replayed, whole))
         yield from (("warehouse", fault) for fault in warehouse_faults(settings, engine, whole))
         yield from (("warehouse", fault) for fault in mart_faults(settings, whole))
         yield from (("releases", fault) for fault in release_faults(settings, chain, replayed, whole))
@@ -109,10 +109,10 @@ def _copy_faults(copied: Copied, events: list[ChainedEvent], head: JournalHead |
         event = copied.events[other[0]]
         yield f"event {other[0]} ({event.kind}, {event.at[:19]} UTC) and {len(other) - 1} more differ from the registry"
     if beyond := sorted(copied.events.keys() - registered.keys()):
-        yield f"{_numbers(beyond)} in the landing store and not in the registry"
+        yield f"{_numbers(beyond)} in the landing zone and not in the registry"
     exported = head.exported if head else 0
     if gone := [number for number in range(1, exported + 1) if number in registered and number not in copied.events]:
-        yield f"{_numbers(gone)} copied to the landing store and gone from it"
+        yield f"{_numbers(gone)} copied to the landing zone and gone from it"
 
 
 def _numbers(numbers: list[int]) -> str:

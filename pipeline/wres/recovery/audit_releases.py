@@ -38,7 +38,7 @@ def release_faults(
     opened = {event.content()["facts"]["edition"]: event for event in events if event.kind == MADE_PUBLIC}
     for (edition, audience), facts in written.items():
         yield from _written_faults(settings, ReleaseName(year, edition, audience), facts["manifest"])
-    yield from _claimed_faults(settings, year, replayed, written)
+    yield from _reservation_faults(settings, year, replayed, written)
     yield from _opening_faults(load_year(year, settings.years), opened, written)
     for place in (ReleaseRepository(settings.published), ReleaseRepository(settings.sealed), *_bucket(settings)):
         for name in place.all():
@@ -66,25 +66,25 @@ def _written_faults(settings: Settings, name: ReleaseName, manifest: str) -> Ite
         yield f"the {name} is gone; make it again: wres publish {name.year}"
 
 
-def _claimed_faults(
+def _reservation_faults(
     settings: Settings, year: int, replayed: ReplayedState, written: Mapping[tuple[str, str], object]
 ) -> Iterator[str]:
     """Yield a sentence for each reserved release that is not written and still is to be."""
-    claimed = [Release(**row) for row in replayed.rows["releases"].values() if row["collection_year"] == year]
-    official = [release for release in claimed if release.audience == OFFICIAL]
+    reserved = [Release(**row) for row in replayed.rows["releases"].values() if row["collection_year"] == year]
+    official = [release for release in reserved if release.audience == OFFICIAL]
     gone = {
         release.edition
         for release in superseded_under_embargo(
             settings, sorted(official, key=lambda release: edition_key(release.edition))
         )
     }
-    for release in claimed:
+    for release in reserved:
         if release.audience == OFFICIAL and release.edition in gone:
             continue
         if (release.edition, release.audience) not in written:
             name = ReleaseName(year, release.edition, release.audience)
             yield (
-                f"the {name} was claimed and is not written: publish it with a new note (wres publish {year} --note "
+                f"the {name} was reserved and is not written: publish it with a new note (wres publish {year} --note "
                 f"...), or take it back (wres withdraw {year} {release.edition})"
             )
 

@@ -15,10 +15,10 @@ from wres.errors import WresError
 from wres.recovery.build_archive import built, get_archived
 from wres.returns.parsed_return import NOT_KEPT
 from wres.settings import Settings
-from wres.storage.landing import open_landed, uri_of
+from wres.storage.landing import address_of, open_landed
 from wres.warehouse.iceberg import open_catalog, raw_identifier
-from wres.warehouse.marts import COUNTED, changed_tables, counted_by, digest_of_counted
-from wres.warehouse.snapshot_export import texts_by_year
+from wres.warehouse.marts import COUNTED, changed_tables, hash_counted_tables, list_counted_builds
+from wres.warehouse.snapshot_export import export_years
 
 _CHUNK = 1 << 20
 
@@ -38,7 +38,7 @@ def landed_faults(settings: Settings, replayed: ReplayedState, events: Sequence[
         refused.difference_update(rows)
         wanted |= dict.fromkeys(rows, f"what the build {build['build']} rests on")
     for sha256, name in sorted(wanted.items()):
-        if not settings.landing_uri and Path(uri_of(settings, sha256)).is_symlink():
+        if not settings.landing_uri and Path(address_of(settings, sha256)).is_symlink():
             yield f"{name} ({sha256}) was replaced by a link"
             continue
         hashed = _hash_of(settings, sha256)
@@ -76,13 +76,13 @@ def mart_faults(settings: Settings, events: Sequence[ChainedEvent]) -> Iterator[
             facts = event.content()["facts"]
             digests[facts["build"], facts["counted_by"]].add(facts["digest"])
     for build in dict.fromkeys(build for build, _ in digests):
-        for key in counted_by(settings, build):
+        for key in list_counted_builds(settings, build):
             if changed := changed_tables(settings, key):
                 yield (
                     f"{', '.join(changed)} of the build {build} {'has' if len(changed) == 1 else 'have'} other rows "
                     f"than were counted; count again: wres build {key.year}"
                 )
-            elif (known := digests.get((build, key.counted_by))) and digest_of_counted(settings, key) not in known:
+            elif (known := digests.get((build, key.counted_by))) and hash_counted_tables(settings, key) not in known:
                 yield (
                     f"the counted tables of the build {build} and their digests were changed; count again: wres build "
                     f"{key.year}"
@@ -94,7 +94,7 @@ def _hashes(settings: Settings, name: str, snapshot: int) -> dict[str, str]:
     with open_catalog(settings) as catalogue:
         if not catalogue.table_exists(raw_identifier(name)):  # to open it would make it
             raise WresError(f"The warehouse has no table {name}.")
-    return {str(year): hash_of(text) for year, text in texts_by_year(settings, name, snapshot)}
+    return {str(year): hash_of(text) for year, text in export_years(settings, name, snapshot)}
 
 
 def _hash_of(settings: Settings, sha256: str) -> str | None:

@@ -16,7 +16,7 @@ from wres.database.audit_log import chained_event
 from wres.database.models import JournalEvent, Receipt, Release
 from wres.database.receipts import hashes_not_kept
 from wres.errors import WresError, why_refused
-from wres.intake.audit_log_export import export_journal
+from wres.intake.audit_log_export import export_audit_log
 from wres.recovery.audit_stores import hash_of
 from wres.recovery.build_archive import built, code_version, get_archived
 from wres.recovery.db_dump import TABLES, consistent_snapshot, lines_of
@@ -48,7 +48,7 @@ def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress)
     begun = folder / BEGUN
     if os.path.lexists(folder) and (not folder.is_dir() or (any(folder.iterdir()) and not begun.is_file())):
         raise WresError(f"{folder} is not empty. Give a backup a folder of its own.")
-    export_journal(settings, engine)
+    export_audit_log(settings, engine)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file_lock(str(begun), wait=False) as mine:

@@ -16,8 +16,8 @@ from wres.database.releases import save_published
 from wres.release.manifest import MANIFEST, SIGNATURE
 from wres.settings import Settings
 from wres.storage.landing import store_internal_file
-from wres.warehouse.marts import COUNTED, CountedBuild, digest_of_counted
-from wres.warehouse.snapshot_export import place_in_history, texts_by_year
+from wres.warehouse.marts import COUNTED, CountedBuild, hash_counted_tables
+from wres.warehouse.snapshot_export import export_years, position_in_history
 
 
 def archive_build(settings: Settings, year: int, snapshots: Mapping[str, int]) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def archive_build(settings: Settings, year: int, snapshots: Mapping[str, int]) -
     """
     tables = {}
     for name, snapshot in snapshots.items():
-        order, digests = place_in_history(settings, name, snapshot)
-        texts = texts_by_year(settings, name, snapshot)
+        order, digests = position_in_history(settings, name, snapshot)
+        texts = export_years(settings, name, snapshot)
         kept = {str(build): store_internal_file(settings, text).sha256 for build, text in texts}
         tables[name] = {"order": order, "years": kept, "digests": digests}
     file, corrections = settings.corrections / f"{year}.csv", None
@@ -50,7 +50,7 @@ def keep_release(engine: Engine, year: int, folder: Path) -> None:
 
 def keep_counted(settings: Settings, engine: Engine, key: CountedBuild) -> None:
     """Record once by which code and rules a build was counted, and the SHA-256 of its tables."""
-    facts = {"build": key.build, "counted_by": key.counted_by, "digest": digest_of_counted(settings, key)}
+    facts = {"build": key.build, "counted_by": key.counted_by, "digest": hash_counted_tables(settings, key)}
     append_once(engine, key.year, Event(COUNTED, facts=facts), lambda earlier: earlier == facts)
 
 

@@ -15,13 +15,13 @@ from wres.database.receipts import hashes_not_kept
 from wres.errors import WresError
 from wres.event_log import log_event
 from wres.feedback.report import report_files, write_atomically
-from wres.intake.audit_log_export import erase_in_copy, export_journal
+from wres.intake.audit_log_export import erase_in_copy, export_audit_log
 from wres.intake.rounds import channels_in_use
 from wres.intake.web_channel import WebChannel
 from wres.personal_data.person_signs import insurance_numbers, persons_emails
 from wres.returns.text import join_words
 from wres.settings import Settings
-from wres.storage.landing import delete_file
+from wres.storage.landing import delete_files
 from wres.validation.edit_catalogue import load_catalogue
 
 _MOST_NAMED = 5  # receipts in one sentence
@@ -51,11 +51,11 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
         ) from error
     years = sorted({receipt.collection_year for receipt in erasure.receipts})
     for year in years:
-        export_journal(settings, engine, year)
+        export_audit_log(settings, engine, year)
         erase_in_copy(settings, engine, year)
     with Session(engine) as session:
         if erasure.sha256 in hashes_not_kept(session):
-            delete_file(settings, [erasure.sha256])
+            delete_files(settings, [erasure.sha256])
     still = _say_who_has_copies([answer for answer in erasure.answers if not _answer_again(settings, answer)])
     for receipt_row in erasure.receipts:
         log_event("forgotten", receipt_row.collection_year, receipt_row.organisation_code, receipt_row.receipt)

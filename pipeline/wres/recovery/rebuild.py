@@ -85,7 +85,7 @@ def _lost_files(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> li
             lost += [f"{chain}: {fault}" for fault in landed_faults(settings, replay(events), events)]
     if vital := [fault for fault in lost if "what the build" in fault]:
         raise WresError(
-            f"The landing store lacks what a build rests on ({vital[0]}), so nothing was made. Put its files back from "
+            f"The landing zone lacks what a build rests on ({vital[0]}), so nothing was made. Put its files back from "
             "a copy, or restore a backup."
         )
     return lost
@@ -101,13 +101,13 @@ def _chains(settings: Settings) -> dict[int, list[ChainedEvent]]:
         problems = copied.problems + ([broken[1]] if broken else [])
         if problems:
             raise WresError(
-                f"The journal of {chain or 'the register'} in the landing store is not as it was written "
+                f"The journal of {chain or 'the register'} in the landing zone is not as it was written "
                 f"({problems[0]}), so nothing is made from it. Put its files back from a copy, or restore a backup."
             )
         chains[chain] = events
     if not chains:
         raise WresError(
-            "The landing store holds no journal to rebuild from. Look whether the settings name the right one."
+            "The landing zone holds no journal to rebuild from. Look whether the settings name the right one."
         )
     return chains
 

@@ -19,7 +19,7 @@ from wres.database.registry import open_registry
 from wres.database.releases import get_build, get_releases, get_snapshots, years_released
 from wres.errors import WresError
 from wres.home import make_home
-from wres.intake.audit_log_export import copied_chains, copied_events, export_journal
+from wres.intake.audit_log_export import copied_chains, copied_events, export_audit_log
 from wres.outputs.metadata import OFFICIAL
 from wres.recovery.audit_stores import hash_of
 from wres.recovery.backup_reader import check_backup, open_listed
@@ -59,7 +59,7 @@ def restore(settings: Settings, folder: Path, progress: Progress) -> dict[str, A
     restore_warehouse(settings, engine, [event for chain in events.values() for event in chain], progress)
     count = _restore_releases(settings, engine, folder, listed, progress)
     write_catalogue(settings, engine)
-    export_journal(settings, engine)
+    export_audit_log(settings, engine)
     (settings.home / _BEGUN).unlink()
     return {"files": len(listed), "events": sum(map(len, events.values())), "releases": count}
 
@@ -116,7 +116,7 @@ def _restore_registry(engine: Engine, folder: Path) -> None:
 
 
 def _require_not_newer(settings: Settings, lengths: dict[int, int]) -> None:
-    """Refuse a landing store with events that the backup does not have.
+    """Refuse a landing zone with events that the backup does not have.
 
     Raises:
         WresError: it has some.
@@ -124,8 +124,8 @@ def _require_not_newer(settings: Settings, lengths: dict[int, int]) -> None:
     for chain in copied_chains(settings):
         if max(copied_events(settings, chain).events, default=0) > lengths.get(chain, 0):
             raise WresError(
-                "The landing store that the settings name holds later events than the backup, which would be lost. "
-                "Make all again from it, in an empty home (wres rebuild), or name another landing store."
+                "The landing zone that the settings name holds later events than the backup, which would be lost. "
+                "Make all again from it, in an empty home (wres rebuild), or name another landing zone."
             )
 
 

@@ -61,12 +61,12 @@ def read_organisations_file(path: Path) -> "pd.DataFrame":
     return pd.DataFrame(organisations, columns=list(REGISTER_COLUMNS), dtype=str)
 
 
-def is_own_file(path: Path) -> bool:
+def is_project_file(path: Path) -> bool:
     """Return whether a file of organisations is the project's own, which has a header, and not one of ODS."""
     return "code" in read_rows(path)[0][1]
 
 
-def edition_of(register: "pd.DataFrame", groups: Collection[str], today: date) -> date | None:
+def find_edition(register: "pd.DataFrame", groups: Collection[str], today: date) -> date | None:
     """Return the day up to which a file or the register knows what happened to these groups of organisations.
 
     ODS writes no edition into its files. It is the one that was given when a file was loaded, as the rows' source says,
@@ -75,15 +75,15 @@ def edition_of(register: "pd.DataFrame", groups: Collection[str], today: date) -
     rows = [row for row in _to_records(register) if row["organisation_group"] in groups]
     days = [row[column] for row in rows for column in ("opened", "closed") if row[column]]
     days += [edition[1] for row in rows if (edition := _EDITION.search(row["source"]))]
-    return max((day for day in map(_as_day, days) if day and day <= today), default=None)
+    return max((day for day in map(_parse_day, days) if day and day <= today), default=None)
 
 
-def with_edition(rows: "pd.DataFrame", edition: date) -> "pd.DataFrame":
+def add_edition(rows: "pd.DataFrame", edition: date) -> "pd.DataFrame":
     """Return the rows of an ODS file whose source says the edition."""
     return rows.assign(source=rows["source"] + f", edition {edition}")
 
 
-def _as_day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -220,11 +220,11 @@ def _merge_rows(old: Row | None, new: Row, *, own: bool, older: bool) -> Row:
     if merged["country"] == "W":  # no area of England's is known of it any more
         merged |= dict.fromkeys(("region_code", "region_name", "icb_code", "icb_name"), "")
     if merged["organisation_type"] == "unknown":
-        merged |= _type_of(merged["organisation_group"], merged["name"])
+        merged |= _choose_type(merged["organisation_group"], merged["name"])
     return merged
 
 
-def _type_of(organisation_group: str, name: str) -> Row:
+def _choose_type(organisation_group: str, name: str) -> Row:
     """Choose the type of an organisation whose file gives none: its group's, or by the name of a trust."""
     if organisation_group in GROUP_TYPES:
         return {"organisation_type": GROUP_TYPES[organisation_group], "type_source": "its group"}

@@ -17,7 +17,7 @@ from wres.database.releases import (
     get_releases,
     save_reservation,
     set_revision_note,
-    withdraw_claim,
+    withdraw_reservation,
     written_editions,
 )
 from wres.errors import WresError
@@ -214,7 +214,7 @@ def withdraw_edition(settings: Settings, engine: Engine, year: int, edition: str
             f"Edition {edition} of {year} is written, and nothing written is taken back. Publish a revision of it."
         )
     for release in never_written:
-        withdraw_claim(engine, release, why)
+        withdraw_reservation(engine, release, why)
     return never_written
 
 
@@ -223,7 +223,7 @@ def withdraw_broken(settings: Settings, engine: Engine, year: int, failed: Mappi
     for (edition, audience), error in failed.items():
         for release in _of_edition(engine, year, edition):
             if release.audience == audience and not is_written(settings, engine, release):
-                withdraw_claim(engine, release, str(error))
+                withdraw_reservation(engine, release, str(error))
                 log_event("withdrawn", year, edition=edition, audience=audience)
 
 

@@ -53,7 +53,7 @@ def protect_once(
     """
     if key is None or not any(policy.protects for policy in policies.values()):
         return protected_tables(settings, tables, policies, before, predecessors)
-    protected_key = key.resting_on(said_of_protection(policies, before), _code_digest())
+    protected_key = key.depending_on(said_of_protection(policies, before), _code_digest())
     kept = read_counted(settings, protected_key, PROTECTED)
     if kept is None:
         protected = protected_tables(settings, tables, policies, before, predecessors)

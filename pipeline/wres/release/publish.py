@@ -17,7 +17,7 @@ from wres.database.releases import get_build, get_releases, get_snapshots, writt
 from wres.errors import UnavailableError, WresError
 from wres.event_log import log_event
 from wres.indicators.counted_builds import CountedTables, tables_of_build
-from wres.intake.audit_log_export import export_journal
+from wres.intake.audit_log_export import export_audit_log
 from wres.outputs.metadata import OFFICIAL
 from wres.release.bucket_upload import fetch_published, upload
 from wres.release.builder import ReleaseInputs, build_release
@@ -91,7 +91,7 @@ def publish_build(
     with second_writer(settings, wanted=processes > 1 and _has_two_to_write(settings, database, build)) as writer:
         release = reserve_editions(context, build, edition, note, keep)
         completed = write_reserved(settings, database, year, keep, writer=writer)
-    export_journal(settings, database)
+    export_audit_log(settings, database)
     return _published(release, completed)
 
 

@@ -85,7 +85,7 @@ def _once(settings: Settings, counted: CountedTables, question: str, rests_on: s
     if not counted.kept:
         return work_out()
     further_years = digest_of_files(settings.years.glob("*.toml")) if settings.years else ""
-    key = counted.key.resting_on(rests_on, _rules_digest(), further_years)
+    key = counted.key.depending_on(rests_on, _rules_digest(), further_years)
     if (kept := read_remembered(settings, key, question)) is not None:
         return json.loads(kept)
     answer = work_out()

@@ -5,7 +5,7 @@ from datetime import date
 
 from wres.outputs.metadata import MissingReturn
 from wres.settings import Settings
-from wres.warehouse.closures import Closure, closures_of
+from wres.warehouse.closures import Closure, list_closures
 from wres.warehouse.snapshot_reader import read_years
 
 _COLUMNS = (
@@ -37,4 +37,4 @@ def read_reporting(
         for row in rows
         if row["collection_year"] == year and row["status"] in _MISSING
     )
-    return missing, tuple(closures_of(rows, day))
+    return missing, tuple(list_closures(rows, day))

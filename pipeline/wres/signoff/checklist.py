@@ -289,12 +289,12 @@ def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[Check
             f"This build revises edition {releases[-1].edition}; a revision says what changed and why.",
             f'Publish it with a note: wres publish {year} --note "..."',
         )
-    if claimed := unwritten(settings, engine, year):
-        editions = listed(sorted({release.edition for release in claimed}, key=edition_key))
+    if reserved := unwritten(settings, engine, year):
+        editions = listed(sorted({release.edition for release in reserved}, key=edition_key))
         yield ChecklistItem(
             "edition-unwritten",
             "note",
-            f"Edition {editions} of {year} was claimed and is not written yet.",
+            f"Edition {editions} of {year} was reserved and is not written yet.",
             f'Complete it: wres publish {year}, with --note "..." if its note was not accepted. Or take it back: wres '
             f"withdraw {year} EDITION",
         )

@@ -30,7 +30,7 @@ def landing_store(settings: Settings) -> FileStore:
     The bucket must keep no versions below the prefix, for what is forgotten must be gone.
     """
     if settings.landing_uri:
-        return FileStore(S3Location(settings.landing_uri, "WRES_LANDING_URI", "landing store"))
+        return FileStore(S3Location(settings.landing_uri, "WRES_LANDING_URI", "landing zone"))
     return FileStore(settings.landing)
 
 
@@ -41,7 +41,7 @@ def store_file(settings: Settings, source: BinaryIO) -> Landed:
         WresError: the stream is longer than anything that is kept, and nothing of it is stored; or the bucket cannot
             be used.
     """
-    return _land(settings, source, settings.max_landed_bytes)
+    return _store(settings, source, settings.max_landed_bytes)
 
 
 def store_internal_file(settings: Settings, source: BinaryIO) -> Landed:
@@ -50,7 +50,7 @@ def store_internal_file(settings: Settings, source: BinaryIO) -> Landed:
     Raises:
         WresError: the bucket cannot be used.
     """
-    return _land(settings, source, None)
+    return _store(settings, source, None)
 
 
 def read_landed(settings: Settings, sha256: str, limit: int) -> bytes:
@@ -70,19 +70,19 @@ def open_landed(settings: Settings, sha256: str) -> Iterator[BinaryIO]:
         yield source
 
 
-def delete_file(settings: Settings, sha256s: Collection[str]) -> None:
+def delete_files(settings: Settings, sha256s: Collection[str]) -> None:
     """Remove files that must not be kept; their receipts still name hash and size. Twice does no harm."""
     store = landing_store(settings)
     for sha256 in sha256s:
         store.delete(_path(sha256))
 
 
-def uri_of(settings: Settings, sha256: str) -> str:
+def address_of(settings: Settings, sha256: str) -> str:
     """Return where the bytes of a hash are, for people: a path or an s3:// address."""
     return landing_store(settings).address(_path(sha256))
 
 
-def _land(settings: Settings, source: BinaryIO, limit: int | None) -> Landed:
+def _store(settings: Settings, source: BinaryIO, limit: int | None) -> Landed:
     """Store a stream under its hash. A whole file is never written again, so that no failure can harm it."""
     store = landing_store(settings)
     with SpooledTemporaryFile(_IN_MEMORY) as copy:

@@ -55,12 +55,12 @@ def write_year(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) 
     snapshots, digests, changed = {}, [], False
     with open_catalog(settings) as catalogue:
         for name in TABLES:
-            rows = _prepared(name, year, tables[name])
+            rows = _normalise_rows(name, year, tables[name])
             snapshots[name], digest, wrote = retry_on_conflict(partial(_replace_year, catalogue, name, year, rows))
             if name not in DERIVED:
                 digests.append(digest)
             changed = changed or wrote
-    return WriteResult(snapshots, _content(digests), changed)
+    return WriteResult(snapshots, _combine_digests(digests), changed)
 
 
 def content_digest(settings: Settings, year: int, tables: Mapping[str, "pa.Table"]) -> str:
@@ -68,16 +68,16 @@ def content_digest(settings: Settings, year: int, tables: Mapping[str, "pa.Table
     digests = []
     with open_catalog(settings) as catalogue:
         for name in (name for name in TABLES if name not in DERIVED):
-            of_year = {f"wres.digest.{year}": _digest(_prepared(name, year, tables[name]))}
+            of_year = {f"wres.digest.{year}": _hash_rows(_normalise_rows(name, year, tables[name]))}
             digests.append(_digest_up_to({**open_table(catalogue, name).properties, **of_year}, year))
-    return _content(digests)
+    return _combine_digests(digests)
 
 
-def _content(digests: Sequence[str]) -> str:
+def _combine_digests(digests: Sequence[str]) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
+def _normalise_rows(name: str, year: int, table: "pa.Table") -> "pa.Table":
     """Return the rows in declared types and a fixed order, so that the same content always has the same digest.
 
     Raises:
@@ -93,7 +93,7 @@ def _prepared(name: str, year: int, table: "pa.Table") -> "pa.Table":
 
 def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") -> tuple[int, str, bool]:
     """Write the rows of a year in one commit, if they differ: the snapshot, the digest, and whether it wrote."""
-    key, digest = f"wres.digest.{year}", _digest(rows)
+    key, digest = f"wres.digest.{year}", _hash_rows(rows)
     this_year = f"collection_year == {year}"
     table = open_table(catalogue, name)
     current = table.current_snapshot()
@@ -114,7 +114,7 @@ def _replace_year(catalogue: "Catalog", name: str, year: int, rows: "pa.Table") 
     return written.snapshot_id, _digest_up_to(table.properties, year), True
 
 
-def _digest(rows: "pa.Table") -> str:
+def _hash_rows(rows: "pa.Table") -> str:
     """Return a hash of the rows as CSV text, which does not depend on library versions or Arrow's memory layout.
 
     Where nothing is corrected the columns of corrections do not count, so that builds older than these columns have
@@ -124,12 +124,12 @@ def _digest(rows: "pa.Table") -> str:
 
     if "corrected_from" in rows.column_names and rows["corrected_from"].null_count == rows.num_rows:
         rows = rows.drop_columns(list(CORRECTIONS))
-    sink = _Hashed()
+    sink = _HashingFile()
     csv.write_csv(rows, sink)
     return sink.hash.hexdigest()
 
 
-class _Hashed(io.RawIOBase):
+class _HashingFile(io.RawIOBase):
     """A file that hashes what is written and keeps nothing: the text of a large nation would take half a gigabyte."""
 
     def __init__(self) -> None:

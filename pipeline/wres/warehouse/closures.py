@@ -36,7 +36,7 @@ class RegisteredClosures:
     successors: Mapping[str, tuple[str, str]]
     until: date
 
-    def columns_of(self, code: str, last_year: Iterable[str]) -> dict[str, Any]:
+    def closure_columns(self, code: str, last_year: Iterable[str]) -> dict[str, Any]:
         """Return the columns of `organisations` about closings.
 
         Args:
@@ -46,22 +46,22 @@ class RegisteredClosures:
         successor, since = self.successors.get(code, ("", ""))
         in_time = bool(since) and date.fromisoformat(since) <= self.until
         return {
-            "closed": self._closed(code),
+            "closed": self._closing_day(code),
             "successor_code": successor if in_time else None,
             "successor_from": date.fromisoformat(since) if in_time else None,
-            "taken_over": " ".join(self._word(before) for before in last_year if before != code),
+            "taken_over": " ".join(self._encode_closure(before) for before in last_year if before != code),
         }
 
-    def _closed(self, code: str) -> date | None:
+    def _closing_day(self, code: str) -> date | None:
         day = self.closed.get(code, "")
         return date.fromisoformat(day) if day and date.fromisoformat(day) <= self.until else None
 
-    def _word(self, code: str) -> str:
+    def _encode_closure(self, code: str) -> str:
         _, since = self.successors.get(code, ("", ""))
         return f"{code}:{self.closed.get(code, '')}:{since}"
 
 
-def closures_of(rows: Sequence[Mapping[str, Any]], day: date) -> list[Closure]:
+def list_closures(rows: Sequence[Mapping[str, Any]], day: date) -> list[Closure]:
     """Return who had closed by a day, in order of code.
 
     What a successor's row says comes first: it was built later than the last row of the organisation itself.
@@ -72,7 +72,7 @@ def closures_of(rows: Sequence[Mapping[str, Any]], day: date) -> list[Closure]:
     """
     names = {row["organisation_code"]: row["name"] for row in rows}
     closures: dict[str, Closure] = {}
-    for closure in (*_stated_closures(rows, names), *_taken_over(rows, names)):
+    for closure in (*_stated_closures(rows, names), *_closures_of_predecessors(rows, names)):
         if all(when is None or when <= day for when in (closure.closed, closure.since)):
             closures[closure.code] = closure
     return [closures[code] for code in sorted(closures)]
@@ -87,7 +87,7 @@ def _stated_closures(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]
             yield Closure(code, row["name"], row["closed"], successor, names.get(successor, successor), since)
 
 
-def _taken_over(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Closure]:
+def _closures_of_predecessors(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Closure]:
     """Give the closures that the rows of successors state, of organisations without a row in that year."""
     expected = {(row["collection_year"], row["organisation_code"]) for row in rows}
     for row in rows:

@@ -13,7 +13,7 @@ from wres.errors import WresError
 from wres.settings import Settings, load_settings
 from wres.warehouse.iceberg import TABLES, lost_file_error, table_schema
 from wres.warehouse.layer_schema import RAW
-from wres.warehouse.marts import KEY, counted_by, files_of
+from wres.warehouse.marts import KEY, list_counted_builds, list_files
 from wres.warehouse.snapshot_reader import data_files
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def open_connection(build: str | None = None, settings: Settings | None = None) 
 
     settings = settings or load_settings()
     wanted = _find_build(settings, build)
-    tables = list(_tables(settings, wanted))
+    tables = list(_list_tables(settings, wanted))
     # Without this folder DuckDB puts rows into .tmp where the user happens to work, for all to read.
     overflow = TemporaryDirectory(prefix="wres-sql-", ignore_cleanup_errors=True)
     connection = duckdb.connect(
@@ -55,7 +55,7 @@ def open_connection(build: str | None = None, settings: Settings | None = None) 
     for layer in sorted({table.layer for table in tables}):
         connection.execute(f"CREATE SCHEMA {layer}")
     for table in tables:
-        connection.register(f"{table.layer}_{table.name}_files", _dataset(table.paths, table.schema))
+        connection.register(f"{table.layer}_{table.name}_files", _open_dataset(table.paths, table.schema))
         quoted = ", ".join(f'"{column}"' for column in table.columns)  # some are keywords, such as window
         # The names are those of the program's own tables and columns.
         up_to = f" WHERE collection_year <= {wanted.collection_year}" if table.layer == RAW else ""
@@ -81,7 +81,7 @@ def list_parquet_files(table: str, build: str | None = None, settings: Settings 
         WresError: there is no such table or build.
     """
     settings = settings or load_settings()
-    paths = {f"{held.layer}.{held.name}": held.paths for held in _tables(settings, _find_build(settings, build))}
+    paths = {f"{held.layer}.{held.name}": held.paths for held in _list_tables(settings, _find_build(settings, build))}
     if table not in paths:
         raise WresError(f"The warehouse has no table {table!r} of this build: use one of {', '.join(sorted(paths))}.")
     return paths[table]
@@ -115,21 +115,21 @@ class _BuildTable:
     paths: list[str]
 
 
-def _tables(settings: Settings, build: Build) -> Iterator[_BuildTable]:
+def _list_tables(settings: Settings, build: Build) -> Iterator[_BuildTable]:
     """Give each table that the warehouse holds of a build."""
     for name, snapshot in get_snapshots(build).items():
         if name in TABLES:
             schema = table_schema(name)
             paths = data_files(settings, name, snapshot, build.collection_year).paths
             yield _BuildTable(RAW, name, schema, schema.names, paths)
-    keys = counted_by(settings, build.build)
+    keys = list_counted_builds(settings, build.build)
     for key in keys[-1:]:
-        for full_name, schema, paths in files_of(settings, key):
+        for full_name, schema, paths in list_files(settings, key):
             layer, name = full_name.split(".")
             yield _BuildTable(layer, name, schema, [column for column in schema.names if column not in KEY], paths)
 
 
-def _dataset(paths: list[str], schema: "pa.Schema") -> "ds.Dataset":
+def _open_dataset(paths: list[str], schema: "pa.Schema") -> "ds.Dataset":
     """Return files as one lazy table; columns that a file does not have yet are null."""
     import pyarrow.dataset as ds
     from pyarrow.fs import FileSystem

@@ -27,7 +27,7 @@ _TRIES = 20  # times that returns may be validated while a year is read
 _QUALITY = "Q"  # the first letter of the codes of quality edits; a return that counts may have findings of these
 
 # The columns of the register that the warehouse keeps.
-DESCRIBED = (
+ORGANISATION_COLUMNS = (
     "name",
     "organisation_group",
     "organisation_type",
@@ -52,12 +52,12 @@ def year_tables(settings: Settings, engine: Engine, calendar: CollectionYear) ->
     receipts = get_receipts(engine, calendar.year)
     for _ in range(_TRIES):
         try:
-            tables = _tables(settings, engine, calendar, receipts)
+            tables = _extract_tables(settings, engine, calendar, receipts)
         except (KeyError, WresError):
             tables = None  # it may be that figures and receipts are of two moments
         before, receipts = receipts, get_receipts(engine, calendar.year)
-        if _validated(before) == _validated(receipts):
-            return tables or _tables(settings, engine, calendar, receipts)
+        if _list_validated(before) == _list_validated(receipts):
+            return tables or _extract_tables(settings, engine, calendar, receipts)
     raise UnavailableError(
         f"Returns of {calendar.year} were validated all the time while the tables were read. Try again in some minutes."
     )
@@ -81,12 +81,12 @@ def count_corrections(tables: "Mapping[str, pa.Table]") -> int:
     return len(column) - int(column.null_count)
 
 
-def _validated(receipts: list[Receipt]) -> list[tuple[str, str]]:
+def _list_validated(receipts: list[Receipt]) -> list[tuple[str, str]]:
     """Return the validated receipts, from which the tables are made, with their status."""
     return [(receipt.receipt, receipt.status) for receipt in receipts if receipt.status in (*ACCEPTED, "rejected")]
 
 
-def _tables(
+def _extract_tables(
     settings: Settings, engine: Engine, calendar: CollectionYear, receipts: list[Receipt]
 ) -> dict[str, "pa.Table"]:
     """Return the rows of the tables of the layer raw for one year, from its receipts and the register."""
@@ -113,27 +113,27 @@ def _tables(
         calendar.snapshot + timedelta(days=366),
     )
     organisations = [
-        _organisation(calendar.year, rows[code], standing.get(code), rejected=code in sent)
-        | {"last_year_codes": " ".join(last_years[code]), **closures.columns_of(code, last_years[code])}
+        _organisation_row(calendar.year, rows[code], standing.get(code), rejected=code in sent)
+        | {"last_year_codes": " ".join(last_years[code]), **closures.closure_columns(code, last_years[code])}
         for code in codes
     ]
     corrected = corrected_figures(settings, engine, calendar)
-    findings = _findings(
+    findings = _finding_rows(
         standing, get_explained_queries(engine, calendar.year), {code for code, *_ in corrected.corrections}
     )
     return {
         "organisations": pa.Table.from_pylist(organisations, schema=table_schema("organisations")),
-        "figures": _figures(calendar.year, standing, corrected),
+        "figures": _figures_table(calendar.year, standing, corrected),
         "findings": pa.Table.from_pylist(findings, schema=table_schema("findings")),
     }
 
 
-def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *, rejected: bool) -> dict[str, Any]:
+def _organisation_row(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *, rejected: bool) -> dict[str, Any]:
     """Return the row of one organisation: what the register says of it, and the return that counts."""
     return {
         "collection_year": year,
         "organisation_code": row["code"],
-        **{column: row[column] for column in DESCRIBED},
+        **{column: row[column] for column in ORGANISATION_COLUMNS},
         "status": receipt.status if receipt else "rejected" if rejected else "not_received",
         "receipt": receipt.receipt if receipt else None,
         "received_at": receipt.received_at if receipt else None,
@@ -142,17 +142,19 @@ def _organisation(year: int, row: Mapping[Any, Any], receipt: Receipt | None, *,
     }
 
 
-def _figures(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -> "pa.Table":
+def _figures_table(year: int, standing: Mapping[str, Receipt], corrected: Corrected) -> "pa.Table":
     """Return the figures, made from some organisations at a time: as lists those of a nation take too much memory."""
     import pyarrow as pa
 
     schema, codes = table_schema("figures"), list(corrected.figures)
     parts = (codes[start : start + _AT_ONCE] for start in range(0, len(codes), _AT_ONCE))
-    batches = [pa.RecordBatch.from_pydict(_columns(year, part, standing, corrected), schema=schema) for part in parts]
+    batches = [
+        pa.RecordBatch.from_pydict(_figure_columns(year, part, standing, corrected), schema=schema) for part in parts
+    ]
     return pa.Table.from_batches(batches, schema=schema)
 
 
-def _columns(
+def _figure_columns(
     year: int, codes: Sequence[str], standing: Mapping[str, Receipt], corrected: Corrected
 ) -> dict[str, list[Any]]:
     """Return the columns of the figures that count, corrections applied."""
@@ -175,7 +177,7 @@ def _columns(
     return columns
 
 
-def _findings(
+def _finding_rows(
     standing: Mapping[str, Receipt], queries: list[ExplainedQuery], corrected: set[str]
 ) -> list[dict[str, Any]]:
     """Return a row for each return that counts and quality edit, also where the edit found nothing or did not run."""

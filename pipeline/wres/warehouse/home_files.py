@@ -54,7 +54,7 @@ def find_in_home(home: Path, location: str) -> Path:
     return home / path
 
 
-def name_file_io(settings: "Settings") -> dict[str, str]:
+def file_io_properties(settings: "Settings") -> dict[str, str]:
     """Give the catalogue's properties for a warehouse in the home; none where the warehouse is in an object store."""
     if settings.warehouse_uri:
         return {}

@@ -52,13 +52,13 @@ def open_catalog(settings: Settings) -> "Iterator[Catalog]":
     """
     from pyiceberg.catalog.sql import SqlCatalog
 
-    from wres.warehouse.home_files import name_file_io
+    from wres.warehouse.home_files import file_io_properties
 
     make_home(settings)
     if not settings.warehouse_uri:
         (settings.home / "warehouse").mkdir(mode=0o700, exist_ok=True)
     where = {"uri": _catalogue_url(settings), "warehouse": settings.warehouse_location(), **_object_store()}
-    where |= name_file_io(settings)
+    where |= file_io_properties(settings)
     with closing(SqlCatalog(CATALOGUE, **where)) as catalogue:
         present = {name for name, *_ in catalogue.list_namespaces()}
         for namespace in (name for name in NAMESPACES if name not in present):
@@ -75,7 +75,7 @@ def lost_file_error(error: FileNotFoundError) -> WresError:
     path = error.filename or (quoted[1] if quoted else error)
     return WresError(
         f"A file of the warehouse is gone, so nothing was made of it: {path}. See what else is not as it was left: "
-        "wres audit. Put the file back from a backup, or make all of it again from the landing store in a new home: "
+        "wres audit. Put the file back from a backup, or make all of it again from the landing zone in a new home: "
         "wres rebuild."
     )
 

@@ -91,11 +91,13 @@ def load_layer(name: str) -> Layer:
     data = tomllib.loads(Path(__file__).with_name(_FILES[name]).read_text(encoding="utf-8"))
     columns = data["columns"]
     return Layer(
-        name, data["description"], {table: _table(table, fields, columns) for table, fields in data["tables"].items()}
+        name,
+        data["description"],
+        {table: _read_table_schema(table, fields, columns) for table, fields in data["tables"].items()},
     )
 
 
-def _table(name: str, fields: Mapping[str, Any], columns: Mapping[str, Mapping[str, Any]]) -> LayerTable:
+def _read_table_schema(name: str, fields: Mapping[str, Any], columns: Mapping[str, Mapping[str, Any]]) -> LayerTable:
     """Return a table with its own columns first, and then those of its layer."""
     meanings = {**columns, **fields.get("own_columns", {})}
     in_order = tuple(LayerColumn(name=column, **meanings[column]) for column in fields["columns"])

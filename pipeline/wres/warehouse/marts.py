@@ -40,7 +40,7 @@ class CountedBuild:
         """Return the values of the columns that name the build in each row."""
         return dict(zip(KEY, (self.year, self.build, self.counted_by), strict=True))
 
-    def resting_on(self, *facts: object) -> "CountedBuild":
+    def depending_on(self, *facts: object) -> "CountedBuild":
         """Return the key of results that depend on these facts beside the tables."""
         return replace(self, counted_by=short_digest(self.counted_by, *facts))
 
@@ -78,13 +78,13 @@ def write_counted(
     no_marker = pa.table({"digests": pa.array([], pa.string())})
     with open_catalog(settings) as catalogue:
         # A marker of older tables goes first: until the new one is there, nobody takes some old and some new ones.
-        retry_on_conflict(partial(replace_build, catalogue, _marker(stage), key, no_marker))
+        retry_on_conflict(partial(replace_build, catalogue, _marker_table(stage), key, no_marker))
         for name, rows in tables.items():
             retry_on_conflict(partial(replace_build, catalogue, name, key, rows))
-        digests = {name: _digest(catalogue, name, key) for name in sorted(tables)}
+        digests = {name: _hash_table(catalogue, name, key) for name in sorted(tables)}
         marker = pa.table({"digests": pa.array([json.dumps(digests)], pa.string())})
         # The marker is written last, so that its tables are complete.
-        retry_on_conflict(partial(replace_build, catalogue, _marker(stage), key, marker))
+        retry_on_conflict(partial(replace_build, catalogue, _marker_table(stage), key, marker))
 
 
 _last_read: "dict[str, tuple[str, dict[str, pa.Table]]]" = {}  # of each stage: the digests of the files, the tables
@@ -99,44 +99,44 @@ def read_counted(settings: Settings, key: CountedBuild, stage: str = COUNTED) ->
         ChangedTablesError: a table's files are not those that were written.
     """
     with open_catalog(settings) as catalogue:
-        digests = _digests(catalogue, key, stage)
+        digests = _read_digests(catalogue, key, stage)
         if digests is None:
             return None
-        if changed := _changed(catalogue, key, digests):
+        if changed := _find_changed(catalogue, key, digests):
             raise ChangedTablesError(key, changed)
         read_of = repr((key, digests))
         last = _last_read.get(stage)
         if last is None or last[0] != read_of:
-            last = read_of, {name: _rows_of(catalogue.load_table(name), key) for name in digests}
+            last = read_of, {name: _read_build(catalogue.load_table(name), key) for name in digests}
             _last_read[stage] = last
         return dict(last[1])
 
 
-def digest_of_counted(settings: Settings, key: CountedBuild) -> str:
+def hash_counted_tables(settings: Settings, key: CountedBuild) -> str:
     """Return one SHA-256 over the files of all tables of a build, as they are now."""
     with open_catalog(settings) as catalogue:
-        names = sorted(_digests(catalogue, key, COUNTED) or {})
+        names = sorted(_read_digests(catalogue, key, COUNTED) or {})
         return hashlib.sha256(
-            json.dumps([(name, _digest(catalogue, name, key)) for name in names]).encode()
+            json.dumps([(name, _hash_table(catalogue, name, key)) for name in names]).encode()
         ).hexdigest()
 
 
 def changed_tables(settings: Settings, key: CountedBuild, stage: str = COUNTED) -> list[str]:
     """Name the tables of a build whose files are not those that were written."""
     with open_catalog(settings) as catalogue:
-        return _changed(catalogue, key, _digests(catalogue, key, stage) or {})
+        return _find_changed(catalogue, key, _read_digests(catalogue, key, stage) or {})
 
 
-def counted_by(settings: Settings, build: str) -> list[CountedBuild]:
+def list_counted_builds(settings: Settings, build: str) -> list[CountedBuild]:
     """List the keys of the tables that the warehouse holds of a build."""
     with open_catalog(settings) as catalogue:
-        if not catalogue.table_exists(_marker(COUNTED)):
+        if not catalogue.table_exists(_marker_table(COUNTED)):
             return []
-        rows = catalogue.load_table(_marker(COUNTED)).scan(f"build == '{build}'").to_arrow().to_pylist()
+        rows = catalogue.load_table(_marker_table(COUNTED)).scan(f"build == '{build}'").to_arrow().to_pylist()
     return [CountedBuild(*(row[name] for name in KEY)) for row in rows]
 
 
-def files_of(settings: Settings, key: CountedBuild) -> list[tuple[str, "pa.Schema", list[str]]]:
+def list_files(settings: Settings, key: CountedBuild) -> list[tuple[str, "pa.Schema", list[str]]]:
     """Return the name, the columns and the addresses of the files of each table of a build.
 
     Raises:
@@ -144,13 +144,13 @@ def files_of(settings: Settings, key: CountedBuild) -> list[tuple[str, "pa.Schem
     """
     files, changed = [], []
     with open_catalog(settings) as catalogue:
-        for name, digest in (_digests(catalogue, key, COUNTED) or {}).items():
+        for name, digest in (_read_digests(catalogue, key, COUNTED) or {}).items():
             if not catalogue.table_exists(name):
                 changed.append(name)
                 continue
             table = catalogue.load_table(name)
-            tasks = list(table.scan(partition_of(key)).plan_files())
-            if _digest_of(table, tasks) != digest:
+            tasks = list(table.scan(build_filter(key)).plan_files())
+            if _hash_files(table, tasks) != digest:
                 changed.append(name)
             paths = (task.file.file_path for task in tasks)
             if not settings.warehouse_uri:
@@ -161,21 +161,21 @@ def files_of(settings: Settings, key: CountedBuild) -> list[tuple[str, "pa.Schem
     return files
 
 
-def _digests(catalogue: "Catalog", key: CountedBuild, stage: str) -> dict[str, list[str]] | None:
+def _read_digests(catalogue: "Catalog", key: CountedBuild, stage: str) -> dict[str, list[str]] | None:
     """Give the digests of the files of each table of a build, None where its tables are not all there."""
-    if not catalogue.table_exists(_marker(stage)):
+    if not catalogue.table_exists(_marker_table(stage)):
         return None
-    rows = catalogue.load_table(_marker(stage)).scan(partition_of(key)).to_arrow().to_pylist()
+    rows = catalogue.load_table(_marker_table(stage)).scan(build_filter(key)).to_arrow().to_pylist()
     digests: dict[str, list[str]] | None = json.loads(rows[0]["digests"]) if rows else None
     return digests
 
 
-def _changed(catalogue: "Catalog", key: CountedBuild, digests: Mapping[str, list[str]]) -> list[str]:
+def _find_changed(catalogue: "Catalog", key: CountedBuild, digests: Mapping[str, list[str]]) -> list[str]:
     """Name the tables whose files do not have these digests, or are gone."""
-    return [name for name, digest in digests.items() if _digest(catalogue, name, key) != digest]
+    return [name for name, digest in digests.items() if _hash_table(catalogue, name, key) != digest]
 
 
-def _digest(catalogue: "Catalog", name: str, key: CountedBuild) -> list[str]:
+def _hash_table(catalogue: "Catalog", name: str, key: CountedBuild) -> list[str]:
     """Return the SHA-256 of each file that holds rows of a build, in order; empty where one is gone.
 
     Where the table itself is gone, that is said in place of a digest.
@@ -183,10 +183,10 @@ def _digest(catalogue: "Catalog", name: str, key: CountedBuild) -> list[str]:
     if not catalogue.table_exists(name):
         return ["no table"]
     table = catalogue.load_table(name)
-    return _digest_of(table, table.scan(partition_of(key)).plan_files())
+    return _hash_files(table, table.scan(build_filter(key)).plan_files())
 
 
-def _digest_of(table: "Table", tasks: "Iterable[FileScanTask]") -> list[str]:
+def _hash_files(table: "Table", tasks: "Iterable[FileScanTask]") -> list[str]:
     """Return the SHA-256 of each file that a scan reads, in order; empty where one is gone."""
     digests = []
     for task in tasks:
@@ -199,27 +199,27 @@ def _digest_of(table: "Table", tasks: "Iterable[FileScanTask]") -> list[str]:
     return sorted(digests)
 
 
-def _marker(stage: str) -> str:
+def _marker_table(stage: str) -> str:
     """Name the table with one row a build whose tables of a stage are all there."""
     return f"{BOOKKEEPING}.{stage}_builds"
 
 
 @lru_cache
-def partition_of(key: CountedBuild) -> "BooleanExpression":
+def build_filter(key: CountedBuild) -> "BooleanExpression":
     """Return the filter that finds the rows of a build, as it was counted."""
     from pyiceberg.expressions.parser import parse
 
     return parse(f"build_year == {key.year} and build == '{key.build}' and counted_by == '{key.counted_by}'")
 
 
-def _rows_of(table: "Table", key: CountedBuild) -> "pa.Table":
+def _read_build(table: "Table", key: CountedBuild) -> "pa.Table":
     """Return the rows of a build without the columns that name it."""
-    return table.scan(partition_of(key)).to_arrow().drop_columns(list(KEY))
+    return table.scan(build_filter(key)).to_arrow().drop_columns(list(KEY))
 
 
 def replace_build(catalogue: "Catalog", identifier: str, key: CountedBuild, rows: "pa.Table") -> None:
     """Write the rows of a build in one commit, in place of the rows that it had."""
-    rows = with_key(key, rows)
+    rows = add_key_columns(key, rows)
     table = open_mart(catalogue, identifier, rows.schema)
     this_build = f"build == '{key.build}'"
     if any(table.scan(this_build).plan_files()):
@@ -228,7 +228,7 @@ def replace_build(catalogue: "Catalog", identifier: str, key: CountedBuild, rows
         table.append(rows)
 
 
-def with_key(key: CountedBuild, rows: "pa.Table") -> "pa.Table":
+def add_key_columns(key: CountedBuild, rows: "pa.Table") -> "pa.Table":
     """Return rows with the columns that name the build in front."""
     import pyarrow as pa
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from wres.settings import Settings
 from wres.warehouse.iceberg import open_catalog, retry_on_conflict
 from wres.warehouse.layer_schema import BOOKKEEPING
-from wres.warehouse.marts import CountedBuild, open_mart, partition_of, with_key
+from wres.warehouse.marts import CountedBuild, add_key_columns, build_filter, open_mart
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -28,7 +28,7 @@ def read_remembered(settings: Settings, key: CountedBuild, question: str) -> str
     with open_catalog(settings) as catalogue:
         if not catalogue.table_exists(_TABLE):
             return None
-        answers = And(partition_of(key), parse(f"question == '{question}'"))
+        answers = And(build_filter(key), parse(f"question == '{question}'"))
         rows = catalogue.load_table(_TABLE).scan(answers).to_arrow()
     return str(rows["answer"][0]) if rows.num_rows else None
 
@@ -43,7 +43,7 @@ def _replace(catalogue: "Catalog", key: CountedBuild, question: str, answer: str
     """Write an answer in one commit, in place of an older one to the same question of the build."""
     import pyarrow as pa
 
-    rows = with_key(key, pa.table({"question": [question], "answer": [answer]}))
+    rows = add_key_columns(key, pa.table({"question": [question], "answer": [answer]}))
     table = open_mart(catalogue, _TABLE, rows.schema)
     older = f"build == '{key.build}' and question == '{question}'"
     if any(table.scan(older).plan_files()):

@@ -17,20 +17,20 @@ from wres.warehouse.snapshot_reader import read_years, years_at
 if TYPE_CHECKING:
     import pyarrow as pa
 
-COUNTED_BEFORE = "wres.counted-before"  # commits that a lost table had, and the one made again does not have
+EARLIER_COMMITS = "wres.counted-before"  # commits that a lost table had, and the one made again does not have
 _AT_ONCE = 50_000  # rows; sorting and writing all of them would take several times their memory
 _KEYS = ("organisation_code", "item", "ethnic_group", "edit_code")
 
 
-def texts_by_year(settings: Settings, name: str, snapshot: int) -> Iterator[tuple[int, BinaryIO]]:
-    """Give each collection year with rows at a snapshot, and `rows_as_text` of it; one file is open at a time."""
+def export_years(settings: Settings, name: str, snapshot: int) -> Iterator[tuple[int, BinaryIO]]:
+    """Give each collection year with rows at a snapshot, and `export_year` of it; one file is open at a time."""
     for year in years_at(settings, name, snapshot):
-        with rows_as_text(settings, name, snapshot, year) as text:
+        with export_year(settings, name, snapshot, year) as text:
             yield year, text
 
 
 @contextmanager
-def rows_as_text(settings: Settings, name: str, snapshot: int, year: int) -> Iterator[BinaryIO]:
+def export_year(settings: Settings, name: str, snapshot: int, year: int) -> Iterator[BinaryIO]:
     """Open a temporary CSV file with the rows of one collection year as they were at a snapshot, in a fixed order.
 
     One year at a time and in a file, because ten years of many senders do not fit into memory.
@@ -49,8 +49,8 @@ def rows_as_text(settings: Settings, name: str, snapshot: int, year: int) -> Ite
         yield text
 
 
-def rows_of_text(name: str, content: bytes) -> "pa.Table":
-    """Read the rows that `rows_as_text` wrote, columns as in `table_schema`; a column newer than the text is null."""
+def read_exported_rows(name: str, content: bytes) -> "pa.Table":
+    """Read the rows that `export_year` wrote, columns as in `table_schema`; a column newer than the text is null."""
     import pyarrow as pa
     from pyarrow import csv
 
@@ -68,7 +68,7 @@ def rows_of_text(name: str, content: bytes) -> "pa.Table":
     return rows.select(schema.names).cast(schema)
 
 
-def place_in_history(settings: Settings, name: str, snapshot: int) -> tuple[int, dict[str, str]]:
+def position_in_history(settings: Settings, name: str, snapshot: int) -> tuple[int, dict[str, str]]:
     """Return the place of a snapshot in the history of its table, and the table's digests of its years.
 
     A later commit has a higher place. There are digests only where the snapshot is the current one.
@@ -85,5 +85,5 @@ def place_in_history(settings: Settings, name: str, snapshot: int) -> tuple[int,
             "that belongs to this registry."
         )
     digests = {key: value for key, value in table.properties.items() if key.startswith("wres.digest.")}
-    place = int(wanted.sequence_number) + int(table.properties.get(COUNTED_BEFORE, 0))
+    place = int(wanted.sequence_number) + int(table.properties.get(EARLIER_COMMITS, 0))
     return place, digests if current.snapshot_id == snapshot else {}

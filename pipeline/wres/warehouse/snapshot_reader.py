@@ -108,6 +108,6 @@ def _table_with(catalogue: "Catalog", name: str, snapshot: int) -> "Table":
     if table.snapshot_by_id(snapshot) is None:
         raise WresError(
             f"The warehouse's table {name} has no snapshot {snapshot}. Look whether the settings name the warehouse "
-            "that belongs to this registry, or make all of it again from the landing store in a new home: wres rebuild."
+            "that belongs to this registry, or make all of it again from the landing zone in a new home: wres rebuild."
         )
     return table

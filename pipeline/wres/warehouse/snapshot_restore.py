@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wres.settings import Settings
 from wres.warehouse.iceberg import open_catalog, open_table
-from wres.warehouse.snapshot_export import COUNTED_BEFORE, rows_of_text
+from wres.warehouse.snapshot_export import EARLIER_COMMITS, read_exported_rows
 
 if TYPE_CHECKING:
     from pyiceberg.table import Table
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class SnapshotBackup:
     """The backup of a snapshot that is lost.
 
-    `order` is its place in the table's history, as `place_in_history` gave it; `years` the key of the text of its rows
-    by collection year; `digests` the table's digests of its years, where the snapshot was the last one.
+    `order` is its place in the table's history, as `position_in_history` gave it; `years` the key of the text of
+    its rows by collection year; `digests` the table's digests of its years, where the snapshot was the last one.
     """
 
     order: int
@@ -37,7 +37,7 @@ def restore_snapshots(
         settings: say where the warehouse is.
         name: the table.
         backups: its snapshots.
-        text_of: the text of a year's rows, as `rows_as_text` wrote it, by its key.
+        text_of: the text of a year's rows, as `export_year` wrote it, by its key.
 
     Returns:
         The number of the new snapshot by the place of the lost one.
@@ -58,7 +58,7 @@ def restore_snapshots(
             current = table.current_snapshot()
             behind = max(restored) - ((current.sequence_number if current else None) or 0)
             with table.transaction() as transaction:
-                transaction.set_properties({COUNTED_BEFORE: str(max(behind, 0))})
+                transaction.set_properties({EARLIER_COMMITS: str(max(behind, 0))})
     return restored
 
 
@@ -91,7 +91,7 @@ def _commit(
             if year not in backup.years:
                 transaction.delete(this_year)
             elif present is None or present.get(year) != backup.years[year]:
-                rows = rows_of_text(name, text_of(backup.years[year]))
+                rows = read_exported_rows(name, text_of(backup.years[year]))
                 if year in years_present:
                     transaction.overwrite(rows, overwrite_filter=this_year)
                 else:

@@ -7,7 +7,7 @@ from datetime import date
 from wres.clock import LONDON
 from wres.database.online_statements import add_statements
 from wres.event_log import log_event
-from wres.intake.audit_log_export import export_journal
+from wres.intake.audit_log_export import export_audit_log
 from wres.personal_data.person_signs import hide_signs
 from wres.reference.year_config import CollectionYear
 from wres.returns.invisible import remove_invisible
@@ -100,7 +100,7 @@ def _record(access: OrganisationAccess, answer: Answer, statements: list[tuple[s
         at=context.settings.clock.now(),
         clock_source=context.settings.clock.source,
     )
-    export_journal(context.settings, context.database, access.year)
+    export_audit_log(context.settings, context.database, access.year)
     log_event("explained online", access.year, access.code, answer.receipt.receipt, statements=len(statements))
 
 

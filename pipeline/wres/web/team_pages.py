@@ -12,7 +12,7 @@ from wres.context import Context
 from wres.database.senders import add_sender, list_senders, revoke_sender
 from wres.errors import WresError
 from wres.event_log import log_event
-from wres.intake.audit_log_export import export_journal
+from wres.intake.audit_log_export import export_audit_log
 from wres.intake.rounds import misplaced
 from wres.monitoring.chase_list import chase_list, csv_bytes, due_now
 from wres.monitoring.contacts_file import contacts_of
@@ -78,7 +78,7 @@ def invite(
     if errors:
         return _show_senders_page(request, visitor, values={"organisation": organisation, "role": role}, errors=errors)
     sender, secret = add_sender(service.database, "invitation", role, [] if national else [code], national=national)
-    export_journal(service.settings, service.database)
+    export_audit_log(service.settings, service.database)
     log_event("invited", organisation=code, sender=sender)
     base = service.settings.web_url or str(request.base_url).rstrip("/")
     return show_page(request, visitor, "invited.html", code=code, role=role, link=f"{base}/invitations/{secret}")
@@ -93,7 +93,7 @@ def revoke(request: Request, visitor: National, sender: str, form_token: Annotat
         revoke_sender(service.database, sender)
     except WresError:
         raise NotFoundError from None
-    export_journal(service.settings, service.database)
+    export_audit_log(service.settings, service.database)
     log_event("revoked", sender=sender)
     return RedirectResponse("/team/senders", 303)
 

@@ -70,7 +70,7 @@ def record_answers(context: "Context", receipts: Sequence[str]) -> None:
     from wres.database.work_queue import claim_pending
     from wres.errors import WresError
     from wres.event_log import log_event
-    from wres.intake.audit_log_export import export_journal
+    from wres.intake.audit_log_export import export_audit_log
     from wres.intake.web_channel import NAME
 
     database, year = context.database, context.year
@@ -83,7 +83,7 @@ def record_answers(context: "Context", receipts: Sequence[str]) -> None:
         with claim_pending(database, year, "answer", owed) as claim:
             mine = [receipt.receipt for receipt in claim.receipts]
             mark_answered(claim.session, year, mine, context.settings.clock.now())
-        export_journal(context.settings, database, year)
+        export_audit_log(context.settings, database, year)
     except (WresError, SQLAlchemyError, OSError) as error:
         log_event("answers not recorded", year, failed=True, error=type(error).__name__)
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from wres.context import Pipeline
-from wres.database.attempts import attempts_at
+from wres.database.attempts import count_attempts
 from wres.database.models import Receipt
 from wres.errors import WresError
 from wres.event_log import log_event
@@ -163,7 +163,7 @@ class ValidationWorkers:
                 columns = Receipt.collection_year, Receipt.receipt, Receipt.sha256, Receipt.size
                 query = select(*columns).where(Receipt.channel == NAME, Receipt.status == "received")
                 unvalidated = session.execute(query.order_by(Receipt.order_time)).all()
-            attempts = attempts_at(self._database, [receipt for _, receipt, _, _ in unvalidated])
+            attempts = count_attempts(self._database, [receipt for _, receipt, _, _ in unvalidated])
             for year, receipt, sha256, size in unvalidated:
                 if self.queue.pending(receipt) is None:
                     self.queue.submit(year, receipt, heavy=receipt in attempts or self._is_heavy(sha256, size))
