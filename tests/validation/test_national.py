@@ -240,6 +240,28 @@ def test_the_ratio_within_organisations_is_held_against_others_by_itself() -> No
     )
 
 
+def test_a_place_whose_two_ratios_both_moved_against_all_others_has_one_finding() -> None:
+    rows = moves("region", A=9, B=9, C=11)
+    ends = [("1.50", "1.40"), ("1.20", "1.10"), ("1.00", "1.30")]
+    rows = [within(row, *both) for row, both in zip(rows, ends, strict=True)]
+    [finding] = review_of(compared(CALM, CALM), *rows).findings
+    assert (finding.code, finding.place) == ("M403", "C")
+    assert finding.message == (
+        "For all staff of Name of C together, wherever they work, the relative likelihood went from 2.00 to 2.20 since "
+        "last year, and within organisations, for staff of the same employer, it went from 1.00 to 1.30; both ratios of "
+        "every other region moved the other way."
+    )
+
+
+def test_one_ratio_is_enough_to_compare_places() -> None:
+    """Pooled only two regions have a ratio; within organisations three have, and A moved against B and C."""
+    rows = moves("region", A=9, B=9, C=None)
+    ends = [("1.50", "1.60"), ("1.20", "1.10"), ("1.00", "0.90")]
+    rows = [within(row, *both) for row, both in zip(rows, ends, strict=True)]
+    [finding] = review_of(compared(CALM, CALM), *rows).findings
+    assert (finding.place, finding.message.split(",")[0]) == ("A", "Within organisations")
+
+
 def test_a_move_too_small_to_print_is_a_move() -> None:
     staff = (100_000, 100_000, 0)
     rows = [

@@ -66,30 +66,45 @@ def why_no_last_year(nation: NationalContext) -> str:
     return f"No organisation has a return that counts in both {year - 1} and {year}."
 
 
-def compare_places(
-    nation: NationalContext, column: str, ratios_of: Callable[[Mapping[str, Any], Template], Ratios]
-) -> list[NationalCheckRow]:
-    """Compare regions among regions and types among types, where enough of them have a ratio in both years.
+def compare_places(nation: NationalContext) -> list[NationalCheckRow]:
+    """Compare regions among regions and types among types by both ratios; a row for each place that has one to compare.
 
-    Args:
-        nation: the tables.
-        column: the column of the frame for the number of other places that did not move the other way.
-        ratios_of: gives the ratios, this year's and last year's, of a row of `comparison`.
+    A row's column is the smaller of its two numbers of other places that did not move the other way. Its case says
+    which of the ratios moved against all others, so that one finding gives the facts once.
     """
     rows = []
     for level, words in LEVELS.items():
-        moves = {}
-        for row in nation.compared(level):
-            now, before = ratios_of(row, nation.template)
-            if row["code"] != "unknown" and now is not None and before is not None:
-                moves[row["code"]] = (row, (now > before) - (now < before))
-        if len(moves) < _FEWEST_PLACES:
-            continue
-        for code, (row, direction) in moves.items():
-            against = sum(other == -direction for _, other in moves.values() if direction)
+        compared = [row for row in nation.compared(level) if row["code"] != "unknown"]
+        pooled = _others_not_against(compared, nation.template, pooled_ratios)
+        within = _others_not_against(compared, nation.template, ratios_within)
+        for row in compared:
+            code = row["code"]
+            numbers = [numbers[code] for numbers in (pooled, within) if code in numbers]
+            if not numbers:
+                continue
             facts = {"name": row["name"], "level": words, **_both_answers(row, nation.template)}
-            rows.append(NationalCheckRow(code, {column: len(moves) - 1 - against}, facts))
+            case = None
+            if within.get(code) == 0:
+                case = "both" if pooled.get(code) == 0 else "within"
+            rows.append(NationalCheckRow(code, {"others_not_against": min(numbers)}, facts, case))
     return rows
+
+
+def _others_not_against(
+    compared: Sequence[Mapping[str, Any]], template: Template, ratios_of: Callable[[Mapping[str, Any], Template], Ratios]
+) -> dict[str, int]:
+    """Count for each place the others whose ratio did not move the other way; nothing where too few have the ratio."""
+    directions = {}
+    for row in compared:
+        now, before = ratios_of(row, template)
+        if now is not None and before is not None:
+            directions[row["code"]] = (now > before) - (now < before)
+    if len(directions) < _FEWEST_PLACES:
+        return {}
+    return {
+        code: len(directions) - 1 - sum(other == -direction for other in directions.values() if direction)
+        for code, direction in directions.items()
+    }
 
 
 def pooled_ratios(row: Mapping[str, Any], template: Template) -> Ratios:

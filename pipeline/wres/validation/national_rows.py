@@ -12,8 +12,6 @@ from wres.validation.edit_catalogue import SIGN_OFF
 from wres.validation.national_changes import (
     compare_nation,
     compare_places,
-    pooled_ratios,
-    ratios_within,
     why_no_last_year,
     why_no_places,
 )
@@ -29,7 +27,6 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "coverage": ("returned_percent", "coverage_limit"),
     "change": ("moved", "moved_limit"),
     "place": ("others_not_against",),
-    "place_within": ("others_not_against_within",),
     "return": ("figures",),
     "queries": ("unexplained",),
 }
@@ -46,8 +43,7 @@ def rows_to_check(nation: NationalContext) -> dict[str, list[NationalCheckRow] |
     return {
         "coverage": _coverage(nation),
         "change": compare_nation(nation) or why_no_last_year(nation),
-        "place": compare_places(nation, "others_not_against", pooled_ratios) or why_no_places(nation),
-        "place_within": compare_places(nation, "others_not_against_within", ratios_within) or why_no_places(nation),
+        "place": compare_places(nation) or why_no_places(nation),
         "return": _returns(nation),
         "queries": _queries(nation) or "No return of the year counts yet.",
     }
@@ -57,9 +53,9 @@ def national_frame(rows: Sequence[NationalCheckRow]) -> "pd.DataFrame":
     """Build a row for each thing to check: `row` and the columns of its subject (missing in rows of other subjects).
 
     `returned_percent`, `coverage_limit` (Fraction); `moved` (how far from last year's figure, times 100), `moved_limit`
-    (Fraction); `others_not_against` (int: the other regions, or types, whose pooled ratio did not move the other way);
-    `others_not_against_within` (int: the same of the ratio within organisations); `figures`
-    (str: all required figures of a return); `unexplained` (int: the queries of a return that nothing explains).
+    (Fraction); `others_not_against` (int: the other regions, or types, that did not move the other way, by the ratio of
+    which there are fewer); `figures` (str: all required figures of a return); `unexplained` (int: the queries of a
+    return that nothing explains).
     """
     import pandas as pd
 
