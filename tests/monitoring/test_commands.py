@@ -37,6 +37,32 @@ def test_by_default_the_chase_list_lies_beside_the_page(wres: Run, settings: Set
 
 
 @pytest.mark.parametrize(
+    ("when", "sentence"),
+    [
+        ("2022-05-01T12:00", "The 2022 collection opens on 1 June 2022 at 00:00. Nobody is asked for anything before."),
+        (
+            "2022-10-01T12:00",
+            "The 2022 collection closed on 30 September 2022 at 23:59: nothing more can be sent, and the letters say so. "
+            "If late returns are still to be taken, open the collection again (wres collection open 2022), and close it "
+            "afterwards.",
+        ),
+    ],
+)
+def test_chase_and_the_page_say_when_nobody_can_send(
+    wres: Run, sqlite: Engine, monkeypatch: pytest.MonkeyPatch, when: str, sentence: str
+) -> None:
+    _, _, err = wres("chase", "2022", "--as-of", when)
+    assert sentence in err
+    monkeypatch.setenv("WRES_AS_OF", when)
+    assert f"<p>{sentence}</p>" in steps.write_progress_page(steps.open_context(2022)).read_text()
+
+
+def test_while_returns_are_taken_chase_only_counts_whom_to_write_to(wres: Run, sqlite: Engine) -> None:
+    for when in (JUNE, "2022-09-10T12:00"):
+        assert len(wres("chase", "2022", "--as-of", when)[2].splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("contacts", "load", "missing.csv"), "missing.csv cannot be read"),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from wres.cli.command_context import command_context
-from wres.cli.options import AsOf, Code, Form, Year, exit_if
+from wres.cli.options import AsOf, Code, Form, Year, exit_if, outside_stores
 from wres.cli.output import Format, echo_err, print_rows, print_summary, progress_bar
 
 
@@ -78,13 +78,15 @@ def status(
 def chase(
     year: Year,
     output: Annotated[
-        Path | None, typer.Option(help="The file to write; by default it is under WRES_HOME/progress/YEAR/.")
+        Path | None,
+        typer.Option(help="The file to write; by default it is under WRES_HOME/progress/YEAR/.", callback=outside_stores),
     ] = None,
     as_of: AsOf = None,
 ) -> None:
     """Write the chase list: whom to write to, why, and what to write, as CSV."""
     from wres.intake.rounds import misplaced
-    from wres.monitoring.chase_list import chase_list, write_chase_list
+    from wres.monitoring.chase_list import chase_list, due_now, write_chase_list
+    from wres.monitoring.reminders import state_sentence
     from wres.outputs.formatting import number_of
 
     context = command_context(year)
@@ -92,6 +94,8 @@ def chase(
     written = write_chase_list(context.settings, rows, year, output)
     codes = {row["organisation_code"] for row in rows} - {""}
     echo_err(f"{number_of(len(codes), 'organisation')} to write to: {written}")
+    if sentence := state_sentence(due_now(context.database, context.calendar, context.clock.now())):
+        echo_err(sentence)
 
 
 def history(year: Year, org: Code, as_of: AsOf = None, form: Form = Format.table) -> None:
@@ -118,7 +122,7 @@ def submit(
 def template(
     year: Year,
     org: Code,
-    output: Annotated[Path | None, typer.Option(help="Where to write the workbook.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where to write the workbook.", callback=outside_stores)] = None,
     as_of: AsOf = None,
 ) -> None:
     """Write an organisation's blank workbook, with its name and the year filled in."""

@@ -18,7 +18,7 @@ from wres.monitoring.chase_list import chase_rows, due_now, write_chase_list
 from wres.monitoring.contacts_file import contacts_of
 from wres.monitoring.cumulative_chart import chart_svg
 from wres.monitoring.cumulative_returns import Curves, cumulative_returns
-from wres.monitoring.reminders import ReminderContext, time_words
+from wres.monitoring.reminders import ReminderContext, state_sentence, time_words
 from wres.monitoring.status_counts import TYPE_NAMES, by_region, by_type, count_statuses, most_common_edits
 from wres.monitoring.submission_status import EditCount, OrganisationStatus, submission_statuses
 from wres.reference.misplaced import Misplaced
@@ -116,6 +116,7 @@ def pages(facts: PageFacts) -> Iterator[bytes]:
         .get_template("body.html.j2")
         .render(
             shared,
+            state_sentence=state_sentence(facts.due),
             chart=chart_svg(facts.curves, england.expected),
             regions=by_region(facts.organisations),
             types=by_type(facts.organisations),

@@ -57,6 +57,20 @@ class ReminderContext:
         return f"The deadline is {deadline}: {time_left}. {what_to_do}"
 
 
+def state_sentence(due: ReminderContext) -> str:
+    """Tell the national team that nobody can send now, and what can be done about it; '' while returns are taken."""
+    year = due.calendar.year
+    if due.state == "not_open":
+        return f"The {year} collection opens on {time_words(due.calendar.opens)}. Nobody is asked for anything before."
+    if due.state != "closed":
+        return ""
+    closed = f" on {time_words(due.closes)}" if due.closes else ""
+    return (
+        f"The {year} collection closed{closed}: nothing more can be sent, and the letters say so. If late returns are "
+        f"still to be taken, open the collection again (wres collection open {year}), and close it afterwards."
+    )
+
+
 def nothing_received(status: OrganisationStatus, due: ReminderContext) -> Reminder:
     """Write to an organisation that sent nothing."""
     ask = due.ask(
