@@ -1,6 +1,7 @@
 """Make and enter the home, a folder for its owner alone; notice by a file in it that it was moved or copied."""
 
 import json
+import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from wres.storage.atomic import atomic_file
 MARKER = "home.json"
 # Settings that two homes may share, though each of them is a folder of its own.
 _SHARED = ("database_url", "landing_uri", "warehouse_uri", "published_uri", "s3_url", "mesh_url")
+# The folders of the home in which the pipeline alone writes, or from which it takes what it finds.
+_STORES = ("airflow", "inbox", "landing", "logs", "outbox", "published", "sealed", "staging", "warehouse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,49 @@ def enter_home(settings: Settings) -> None:
         f"{folder} is a copy of {marker.path}: what is done here changes nothing there.{_shared(settings)}",
     )
     _write_marker(HomeMarker(uuid4().hex, folder))
+
+
+def require_outside_stores(settings: Settings, path: Path) -> None:
+    """Refuse to write a person's file where the pipeline keeps its own, also by way of a link.
+
+    What staff keep by hand, the progress pages and new files beside all these may be written.
+
+    Raises:
+        WresError: the path is in a store of the home, or is a file of the home itself.
+    """
+    home, place = _real_path(settings.home), _real_path(path)
+    if not place.is_relative_to(home) or place == home:
+        return
+    first = place.relative_to(home).parts[0]
+    if first in _STORES or (home / first).is_file() or first.startswith("registry.db"):
+        sent = " To send a return: wres submit --help." if first == "inbox" else ""
+        raise WresError(
+            f"{path} is in {home / first}, where the pipeline keeps its own files, so nothing was written. Give a "
+            f"place outside {home}.{sent}"
+        )
+
+
+def require_apart_from_home(settings: Settings, folder: Path) -> None:
+    """Refuse a folder that is the home, lies in it or holds it, also by way of a link.
+
+    Raises:
+        WresError: the folder is not apart from the home.
+    """
+    home, place = _real_path(settings.home), _real_path(folder)
+    if place == home:
+        where = "is the home itself"
+    elif place.is_relative_to(home):
+        where = f"lies in the home, {home}"
+    elif home.is_relative_to(place):
+        where = f"holds the home, {home}"
+    else:
+        return
+    raise WresError(f"{folder} {where}, so nothing was written. Give a backup a folder of its own, on another disk.")
+
+
+def _real_path(path: Path) -> Path:
+    """Follow all links of a path; one that leads nowhere, or in a circle, stays as it is."""
+    return Path(os.path.realpath(path))
 
 
 def _shared(settings: Settings) -> str:

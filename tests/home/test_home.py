@@ -16,7 +16,7 @@ from wres.database.collection_state import set_state
 from wres.database.models import CollectionState
 from wres.database.registry import open_registry
 from wres.errors import WresError
-from wres.home import MARKER
+from wres.home import MARKER, require_apart_from_home, require_outside_stores
 from wres.recovery.db_dump import consistent_snapshot
 from wres.settings import Settings, load_settings
 from wres.warehouse.build import write_year
@@ -214,3 +214,83 @@ def test_a_tilde_is_the_users_folder_and_nothing_is_the_default(
     monkeypatch.setenv("HOME", "/home/somebody")
     assert open_home("~/wres").home == Path("/home/somebody/wres")
     assert open_home("").home == Path("var")
+
+
+@pytest.fixture
+def used_home(settings: Settings) -> Path:
+    """Make a home with a registry, a store, and beside it a link that leads into the store."""
+    open_registry(settings).dispose()
+    settings.published.mkdir()
+    (settings.home.parent / "link").symlink_to(settings.published)
+    return settings.home
+
+
+INSIDE = [
+    "home/landing/x.csv", "home/published", "home/sealed/2022/x", "home/warehouse/raw/x.parquet",
+    "home/inbox/2022/RXY/r.xlsx",
+    "home/registry.db", "home/registry.db-wal", "home/registry.db.claims/x", "link/tables.xlsx", "away/../home/logs/x",
+]  # fmt: skip
+OUTSIDE = [
+    "x.csv",
+    "home-2/published/x",
+    "home/commentary/x.md",
+    "home/corrections/x.csv",
+    "home/progress/x.csv",
+    "home/new/x",
+]
+
+
+@pytest.mark.parametrize("path", INSIDE)
+def test_nothing_is_written_where_the_pipeline_keeps_its_own_files(
+    used_home: Path, settings: Settings, path: str
+) -> None:
+    place = used_home.parent / path.replace("home", used_home.name)
+    with pytest.raises(WresError, match="where the pipeline keeps its own files, so nothing was written"):
+        require_outside_stores(settings, place)
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_a_file_may_be_written_elsewhere(used_home: Path, settings: Settings, path: str) -> None:
+    require_outside_stores(settings, used_home.parent / path.replace("home", used_home.name))
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("home", "is the home itself"),
+        ("home/backups/monday", "lies in the home"),
+        ("home/..", "holds the home"),
+        ("link/backup", "lies in the home"),
+    ],
+)
+def test_a_backup_is_apart_from_the_home(used_home: Path, settings: Settings, path: str, words: str) -> None:
+    with pytest.raises(WresError, match=f"{words}.*Give a backup a folder of its own"):
+        require_apart_from_home(settings, used_home.parent / path.replace("home", used_home.name))
+    require_apart_from_home(settings, used_home.parent / f"{used_home.name}-backup")
+
+
+COMMANDS = [
+    ("chase", "2022", "--output"),
+    ("template", "2022", "RXY", "--output"),
+    ("local-report", "2022", "RXY", "--output"),
+    ("publish", "2022", "--from-edition", "1.0", "--output"),
+    ("tables", "pull", "organisation", "--year", "2022", "--output"),
+    ("check", __file__, "--report"),
+    ("prepare", "--example"),
+    ("prepare", "2022", "RXY", "--staff", "s.csv", "--cases", "c.csv", "--map", "m.toml", "--output"),
+    ("prepare", "2022", "RXY", "--staff", "s.csv", "--cases", "c.csv", "--output", "r.xlsx", "--map"),
+    ("keys", "--output"),
+    ("backup",),
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_that_writes_refuses_the_stores(
+    wres: Callable[..., tuple[int, str, str]], used_home: Path, command: tuple[str, ...]
+) -> None:
+    place = used_home / "published" / "mine"
+    status, out, err = wres(*command, str(place))
+    assert (status, out) == (2, "")
+    assert str(place) in err
+    assert "so nothing was written. Give a" in err
+    assert list((used_home / "published").iterdir()) == []

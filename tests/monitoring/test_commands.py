@@ -42,9 +42,11 @@ def test_by_default_the_chase_list_lies_beside_the_page(wres: Run, settings: Set
         ("2022-05-01T12:00", "The 2022 collection opens on 1 June 2022 at 00:00. Nobody is asked for anything before."),
         (
             "2022-10-01T12:00",
-            "The 2022 collection closed on 30 September 2022 at 23:59: nothing more can be sent, and the letters say so. "
-            "If late returns are still to be taken, open the collection again (wres collection open 2022), and close it "
-            "afterwards.",
+            (
+                "The 2022 collection closed on 30 September 2022 at 23:59: nothing more can be sent, and the letters "
+                "say so. If late returns are still to be taken, open the collection again (wres collection open 2022), "
+                "and close it afterwards."
+            ),
         ),
     ],
 )

@@ -248,8 +248,8 @@ def test_a_place_whose_two_ratios_both_moved_against_all_others_has_one_finding(
     assert (finding.code, finding.place) == ("M403", "C")
     assert finding.message == (
         "For all staff of Name of C together, wherever they work, the relative likelihood went from 2.00 to 2.20 since "
-        "last year, and within organisations, for staff of the same employer, it went from 1.00 to 1.30; both ratios of "
-        "every other region moved the other way."
+        "last year, and within organisations, for staff of the same employer, it went from 1.00 to 1.30; both ratios "
+        "of every other region moved the other way."
     )
 
 

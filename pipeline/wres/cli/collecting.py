@@ -79,7 +79,9 @@ def chase(
     year: Year,
     output: Annotated[
         Path | None,
-        typer.Option(help="The file to write; by default it is under WRES_HOME/progress/YEAR/.", callback=outside_stores),
+        typer.Option(
+            help="The file to write; by default it is under WRES_HOME/progress/YEAR/.", callback=outside_stores
+        ),
     ] = None,
     as_of: AsOf = None,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from wres.cli.command_context import command_context
-from wres.cli.options import AsOf, Form, Year
+from wres.cli.options import AsOf, Form, Year, outside_stores
 from wres.cli.output import Format, busy, echo_err, print_rows, print_summary, progress_bar
 from wres.errors import WresError
 
@@ -15,7 +15,9 @@ def local_report(
     year: Year,
     org: Annotated[str | None, typer.Argument(metavar="[ORG]", help="The organisation's code.")] = None,
     edition: Annotated[str | None, typer.Option(help="The official edition; by default the newest.")] = None,
-    output: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to write it.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where to write it.", callback=outside_stores)
+    ] = None,
     send: Annotated[bool, typer.Option("--send", help="Give every organisation the report that it is owed.")] = False,
     listed: Annotated[
         bool, typer.Option("--list", help="List the reports that were given, by edition, and who is still owed one.")

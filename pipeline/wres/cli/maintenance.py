@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from wres.cli.command_context import command_settings
-from wres.cli.options import AsOf, Form
+from wres.cli.options import AsOf, Form, outside_stores
 from wres.cli.output import Format, echo_err, print_rows, print_summary, progress_bar
 
 airflow = typer.Typer(no_args_is_help=True, help="The DAGs, for an Airflow of your own.")
@@ -121,7 +121,7 @@ def migrate() -> None:
 
 
 def keys(
-    output: Annotated[Path, typer.Option(help="The folder to write them to.")],
+    output: Annotated[Path, typer.Option(help="The folder to write them to.", callback=outside_stores)],
 ) -> None:
     """Make a pair of keys by which releases are signed and their signatures checked."""
     from wres.release.verification import make_keys

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from wres.cli.command_context import set_option
+from wres.cli.command_context import command_settings, set_option
 from wres.cli.output import Format
 from wres.errors import WresError
 
@@ -48,6 +49,15 @@ def _read_code(code: str) -> str:
     if not re.fullmatch(r"[A-Z0-9]{1,10}", plain):
         raise WresError(f"{code[:40]!r} is no organisation code. Give the ODS code, for example RXY.")
     return plain
+
+
+def outside_stores(path: Path | None) -> Path | None:
+    """Take a place to write to; refuse one where the pipeline keeps its own files."""
+    if path is not None:
+        from wres.home import require_outside_stores
+
+        require_outside_stores(command_settings(), path)
+    return path
 
 
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="The collection year.")]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from wres.cli.command_context import command_context
-from wres.cli.options import AsOf, Code, Engine, Form, Master, Year, exit_if
+from wres.cli.options import AsOf, Code, Engine, Form, Master, Year, exit_if, outside_stores
 from wres.cli.output import Format, busy, echo_err, print_rows, print_summary, progress_bar
 from wres.cli.release import Audience
 
@@ -67,7 +67,10 @@ def publish(
         Audience, typer.Option(help="With --from-edition: the audience of that edition.")
     ] = Audience.management,
     output: Annotated[
-        Path | None, typer.Option(help="With --from-edition: a folder to make it in, with nothing compared.")
+        Path | None,
+        typer.Option(
+            help="With --from-edition: a folder to make it in, with nothing compared.", callback=outside_stores
+        ),
     ] = None,
     engine: Engine = None,
     master: Master = None,

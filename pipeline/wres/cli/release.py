@@ -8,7 +8,7 @@ import typer
 
 from wres.cli.command_context import command_context, command_settings
 from wres.cli.groups import CommandGroup
-from wres.cli.options import AsOf, Form, Year
+from wres.cli.options import AsOf, Form, Year, outside_stores
 from wres.cli.output import Format, busy, echo_err, print_rows, print_text
 
 tables = typer.Typer(
@@ -110,7 +110,8 @@ def pull(
         Kind | None, typer.Option("--format", help="What kind of file; by default as --output ends, else csv.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="Where to write it; by default a file in the current folder.")
+        Path | None,
+        typer.Option(help="Where to write it; by default a file in the current folder.", callback=outside_stores),
     ] = None,
 ) -> None:
     """Write a published table to a file; CSV and Parquet are the published bytes."""

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from wres.cli.command_context import command_settings
-from wres.cli.options import AsOf, Form, exit_if
+from wres.cli.options import AsOf, Form, exit_if, outside_stores
 from wres.cli.output import Format, echo_err, print_rows, warn
 from wres.errors import WresError
 
@@ -22,13 +22,22 @@ def prepare(
     cases: Annotated[Path | None, typer.Option(help="The extract of disciplinary cases: CSV or .xlsx.")] = None,
     map_file: Annotated[
         Path | None,
-        typer.Option("--map", help="What your headings and values mean; by default wres-map.toml beside the output."),
+        typer.Option(
+            "--map",
+            help="What your headings and values mean; by default wres-map.toml beside the output.",
+            callback=outside_stores,
+        ),
     ] = None,
     template: Annotated[
         Path | None, typer.Option(help="The workbook that the national team sent, for last year's figures.")
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="The return to write, an .xlsx file.")] = None,
-    example: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Write made-up extracts to try it on.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="The return to write, an .xlsx file.", callback=outside_stores)
+    ] = None,
+    example: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write made-up extracts to try it on.", callback=outside_stores),
+    ] = None,
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:
@@ -86,7 +95,9 @@ def check(
     year: Annotated[
         int | None, typer.Option(help="The collection year; by default the one that the return states.")
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="A folder to write the full report to.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="A folder to write the full report to.", callback=outside_stores)
+    ] = None,
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:

@@ -16,6 +16,7 @@ from wres.database.audit_log import chained_event
 from wres.database.models import JournalEvent, Receipt, Release
 from wres.database.receipts import hashes_not_kept
 from wres.errors import WresError, why_refused
+from wres.home import require_apart_from_home
 from wres.intake.audit_log_export import export_audit_log
 from wres.recovery.audit_stores import hash_of
 from wres.recovery.build_archive import built, code_version, get_archived
@@ -44,7 +45,7 @@ def backup(settings: Settings, engine: Engine, folder: Path, progress: Progress)
         WresError: the folder holds something else, is one that the pipeline or others read, or is being written; or
             a file that the registry names is gone.
     """
-    _require_private(settings, folder)
+    require_apart_from_home(settings, folder)
     begun = folder / BEGUN
     if os.path.lexists(folder) and (not folder.is_dir() or (any(folder.iterdir()) and not begun.is_file())):
         raise WresError(f"{folder} is not empty. Give a backup a folder of its own.")
@@ -78,25 +79,6 @@ def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Pr
     document = {"made_at": settings.clock.now().isoformat(), "code_version": code_version(), "files": files.listed}
     files.write_list((json.dumps(document, indent=1) + "\n").encode())
     return {"folder": str(folder), "files": len(files.listed), "bytes": sum(file["bytes"] for file in files.listed)}
-
-
-def _require_private(settings: Settings, folder: Path) -> None:
-    """Refuse a folder that others read or where the pipeline looks for files: a backup holds sealed figures.
-
-    Raises:
-        WresError: the folder is one of the pipeline's own, or lies in one.
-    """
-    kept = (settings.published, settings.sealed, settings.inbox, settings.outbox, settings.landing, settings.progress)
-    staff = (settings.corrections, settings.commentary, settings.pre_release_access)
-    place = folder.resolve()
-    for path in (*kept, *staff, settings.home / "warehouse", settings.home / "airflow"):
-        if place.is_relative_to(path.resolve()):
-            raise WresError(
-                f"{folder} lies in {path}, which the pipeline or others read. Give a backup a folder of its own, on "
-                "another disk."
-            )
-    if place == settings.home.resolve():
-        raise WresError(f"{folder} is the home itself. Give a backup a folder of its own, on another disk.")
 
 
 def _remove_unlisted(folder: Path, listed: set[str]) -> None:

@@ -91,7 +91,9 @@ def compare_places(nation: NationalContext) -> list[NationalCheckRow]:
 
 
 def _others_not_against(
-    compared: Sequence[Mapping[str, Any]], template: Template, ratios_of: Callable[[Mapping[str, Any], Template], Ratios]
+    compared: Sequence[Mapping[str, Any]],
+    template: Template,
+    ratios_of: Callable[[Mapping[str, Any], Template], Ratios],
 ) -> dict[str, int]:
     """Count for each place the others whose ratio did not move the other way; nothing where too few have the ratio."""
     directions = {}
