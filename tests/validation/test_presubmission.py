@@ -222,4 +222,4 @@ def test_the_screen_names_what_was_put_right_and_the_edits_that_were_not_run(
         "Q321, Q322, Q324, Q325, Q327, Q328, Q329, Q330",
         "Q323",
     ]
-    assert all(len(line) <= 80 for sentence in sentences for line in sentence.splitlines())
+    assert not any("\n" in sentence or "  " in sentence for sentence in sentences)

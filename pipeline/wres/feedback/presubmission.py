@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import textwrap
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -126,28 +125,20 @@ def _may_be_elsewhere(code: str, codes: Collection[str]) -> bool:
 
 
 _MOST_REPAIRS = 10
-_WIDTH = 80
 
 
 def explain_check(document: Mapping[str, Any], file_name: str) -> Iterator[str]:
     """Write the sentences of a check: its status, each repair with its cell, and the edits not run by reason."""
     page, findings = document["page"], len(document["findings"])
     status = document["status"].replace("_", " ")
-    yield _fold(f"{file_name}: {status}; {findings} {'finding' if findings == 1 else 'findings'}.")
+    yield printable(f"{file_name}: {status}; {findings} {'finding' if findings == 1 else 'findings'}.")
     for repair in document["repairs"][:_MOST_REPAIRS]:
         place = ", ".join(part for part in (repair["sheet"], repair["cell"]) if part)
-        yield _fold(f"Put right: {repair['what']}{f' ({place})' if place else ''}.")
+        yield printable(f"Put right: {repair['what']}{f' ({place})' if place else ''}.")
     if (more := len(document["repairs"]) - _MOST_REPAIRS) > 0:
-        yield _fold(f"Put right: {more} more; the report lists them all (--report FOLDER).")
+        yield printable(f"Put right: {more} more; the report lists them all (--report FOLDER).")
     codes: dict[str, list[str]] = defaultdict(list)
     for edit in page["edits_not_run"]:
         codes[edit["reason"].rstrip(".")].append(edit["code"])
     for reason, same in codes.items():
-        yield _fold(f"Not run: {', '.join(same)}: {reason}.")
-
-
-def _fold(sentence: str) -> str:
-    """Break a sentence into lines."""
-    return textwrap.fill(
-        printable(sentence), _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
+        yield printable(f"Not run: {', '.join(same)}: {reason}.")
