@@ -1,4 +1,4 @@
-"""The journal: an event a change, in chains that show what was tampered with; the events make the registry again."""
+"""The audit log: an event a change, in chains that show what was tampered with; the events make the registry again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

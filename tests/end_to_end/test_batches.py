@@ -85,7 +85,7 @@ _OF_THE_HOME = ("delivery_id", "validated_at", "order_time", "modified_at")
 
 
 def _run_collection(home: Path, sent: Path, shares: int, size: int, chance: Random | None) -> dict[str, Any]:
-    """What a round leaves in a new registry; shares in the order that chance gives. Times and the journal aside."""
+    """What a round leaves in a new registry; shares in the order that chance gives. Times and the audit log aside."""
     shutil.copytree(sent, home / "inbox")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WRES_HOME", str(home))

@@ -1,4 +1,4 @@
-"""The journal's copy in the landing zone: written once, caught up after a kill, and no registry may contradict it."""
+"""The audit log's copy in the landing zone: written once, caught up after a kill, and no registry may contradict it."""
 
 from datetime import UTC, datetime
 

@@ -124,7 +124,7 @@ def check_that_nothing_waits(production: Cluster, number: int) -> None:
     assert names("wres-returns/outbox").count("report.json") == number
     received = contents_of(production, "TRUE")
     refused = contents_of(production, f"code IN {NOT_KEPT}")
-    landed = [name for name in names("wres-landing") if name in received]  # beside them: the journal, rows of builds
+    landed = [name for name in names("wres-landing") if name in received]  # beside them: the audit log, rows of builds
     assert sorted(landed) == sorted(received - refused)
     assert 0 < len(refused) < len(received)
 

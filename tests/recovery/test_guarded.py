@@ -240,7 +240,7 @@ def test_a_lost_file_that_a_build_rests_on_is_reported_before_anything_is_made(
     assert not (tmp_path / "alone" / "registry.db").exists()
 
 
-# Once in the journal, and no older registry
+# Once in the audit log, and no older registry
 
 
 def test_what_is_loaded_or_set_again_is_in_the_journal_once(story: Settings, tmp_path: Path, wres: Wres) -> None:

@@ -47,7 +47,7 @@ def rows_of(settings: Settings, *without: str) -> dict[str, list[Any]]:
 
 
 def _lasting(table: Table) -> list[Any]:
-    return [column for column in table.columns if column.info.get("journalled", True)]
+    return [column for column in table.columns if column.info.get("in_audit_log", True)]
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -100,7 +100,7 @@ def test_what_nobody_touched_is_as_it_was_left(story: Settings, wres: Callable[.
         ("DELETE FROM findings WHERE receipt = '2022-RJ1-001' AND position = 1", "findings 2022-RJ1-001 1 is missing"),
         (
             "UPDATE figures SET value = 13 WHERE receipt LIKE '%RXY-002' AND item || ethnic_group LIKE '%enteredbme'",
-            "figures 2022-RXY-002 disciplinary.entered bme was changed (value): the journal has it otherwise since 20",
+            "figures 2022-RXY-002 disciplinary.entered bme was changed (value): the audit log has it otherwise since",
         ),
         ("UPDATE statements SET value = 'X' WHERE key = 'signoff.role'", "signoff.role was changed (value)"),
         ("INSERT INTO statements VALUES ('2022-RXY-002', 'more', 'X')", "statements 2022-RXY-002 more was put in"),
@@ -147,7 +147,7 @@ def test_cutting_off_the_end_of_the_journal_is_noticed(story: Settings) -> None:
 
 def test_a_year_that_the_journal_does_not_know_is_noticed(story: Settings) -> None:
     run(story, "INSERT INTO collection_states VALUES (2020, 'open', '2020-06-01 00:00:00')")
-    assert audit_sentences(story, 2020) == ["registry: collection_states 2020 was put in: the journal has none"]
+    assert audit_sentences(story, 2020) == ["registry: collection_states 2020 was put in: the audit log has none"]
     assert audit_sentences(story, 2022) == []
 
 
@@ -280,7 +280,7 @@ def test_the_registry_comes_back_on_postgresql(story: Settings, postgres: str, m
 def test_nothing_is_made_from_a_journal_that_was_tampered_with(landing_alone: Settings) -> None:
     file = min((landing_alone.landing / "journal" / "2022").iterdir())
     file.write_text(file.read_text().replace("folder", "mesh"))
-    with pytest.raises(WresError, match="The journal of 2022 in the landing zone is not as it was written"):
+    with pytest.raises(WresError, match="The audit log of 2022 in the landing zone is not as it was written"):
         rebuild(landing_alone, quiet)
     shutil.rmtree(landing_alone.landing / "journal")
     with pytest.raises(WresError, match="holds no journal"):

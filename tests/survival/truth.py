@@ -24,7 +24,8 @@ from wres.settings import Settings, load_settings
 from wres.storage.landing import read_landed
 
 # Snapshot numbers and places of delivery are drawn by chance, and a file's own times are those of its world; the
-# journal is looked at by itself. What counted a build, and so the files of its tables, depends on the snapshot numbers.
+# audit log is looked at by itself. What counted a build, and so the files of its tables, depends on the
+# snapshot numbers.
 _BY_CHANCE = ("_snapshot", "delivery_id", "order_time", "modified_at")
 _BY_SNAPSHOT = ("counted_by", "digests")
 # PostgreSQL leaves out the number of a transaction that did not commit.
@@ -52,7 +53,7 @@ def require_sound(world: World, sent: set[str]) -> None:
     _require_whole_releases(settings)
     for head in get_chains(engine):
         events = get_events(engine, head.chain)
-        assert first_broken_link(events) is None, f"the journal's chain {head.chain} is broken"
+        assert first_broken_link(events) is None, f"the audit log's chain {head.chain} is broken"
         copied = copied_events(settings, head.chain)
         assert not copied.problems, copied.problems
         for number, event in copied.events.items():

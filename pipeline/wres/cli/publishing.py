@@ -101,7 +101,7 @@ def publish(
 def withdraw(
     year: Year,
     edition: Annotated[str, typer.Argument(metavar="EDITION", help="1.1, for example.")],
-    reason: Annotated[str, typer.Option(help="Why, in a sentence; the journal keeps it.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence; the audit log keeps it.")],
     as_of: AsOf = None,
     form: Form = Format.table,
 ) -> None:

@@ -128,4 +128,4 @@ def _to_json_value(value: object) -> object:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, Decimal):
         return float(value)
-    raise TypeError(f"the journal cannot hold {type(value).__name__}")
+    raise TypeError(f"the audit log cannot hold {type(value).__name__}")

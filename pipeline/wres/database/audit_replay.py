@@ -95,14 +95,16 @@ def differences(replayed: ReplayedState, table: Table, held: Mapping[Key, Row]) 
     for key in sorted(expected.keys() | held.keys(), key=str):
         name, since = f"{table.name} {' '.join(map(str, key))}", _format_time(replayed.since.get((table.name, key)))
         if key not in held:
-            yield f"{name} is missing: the journal has it since {since}"
+            yield f"{name} is missing: the audit log has it since {since}"
         elif key not in expected:
-            yield f"{name} was put in: " + (f"the journal took it out at {since}" if since else "the journal has none")
+            yield f"{name} was put in: " + (
+                f"the audit log took it out at {since}" if since else "the audit log has none"
+            )
         else:
-            recorded = [column for column in held[key] if table.c[column].info.get("journalled", True)]
+            recorded = [column for column in held[key] if table.c[column].info.get("in_audit_log", True)]
             differing = [column for column in recorded if held[key][column] != expected[key].get(column)]
             if differing:
-                yield f"{name} was changed ({', '.join(differing)}): the journal has it otherwise since {since}"
+                yield f"{name} was changed ({', '.join(differing)}): the audit log has it otherwise since {since}"
 
 
 def _take_out(replayed: ReplayedState, name: str, values: Mapping[str, Any], event_time: str) -> None:

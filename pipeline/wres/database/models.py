@@ -32,7 +32,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 # Of a column that says where something is in this home, and that a rebuild fills in.
-NOT_JOURNALLED = {"journalled": False}
+NOT_IN_AUDIT_LOG = {"in_audit_log": False}
 
 
 class Base(DeclarativeBase):
@@ -187,7 +187,7 @@ class Build(Base):
     """One build of the warehouse up to a collection year; the same content keeps the same name.
 
     The name counts the builds of a year and says nothing of their content. Which Iceberg snapshots hold a build is
-    known here alone: the journal has their rows, and a rebuild writes them into new snapshots.
+    known here alone: the audit log has their rows, and a rebuild writes them into new snapshots.
     """
 
     __tablename__ = "builds"
@@ -198,9 +198,9 @@ class Build(Base):
         int
     ]  # the highest of a year is what its warehouse held when it was last built; a clock may stand still
     content: Mapped[str] = mapped_column(String(64), default="")  # a digest of its rows and of all years before it
-    figures_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_JOURNALLED)
-    organisations_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_JOURNALLED)
-    findings_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_JOURNALLED)
+    figures_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_IN_AUDIT_LOG)
+    organisations_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_IN_AUDIT_LOG)
+    findings_snapshot: Mapped[int | None] = mapped_column(BigInteger, info=NOT_IN_AUDIT_LOG)
     # The national checks that ran when it was last built, and why the others did not; null until they have run.
     edits_run: Mapped[list[str] | None] = mapped_column(JSON)
     edits_not_run: Mapped[dict[str, str] | None] = mapped_column(JSON)

@@ -16,7 +16,7 @@ from wres.outputs.metadata import OFFICIAL
 from wres.release.read import find_release, read_table
 from wres.release.repository import published_releases
 
-GIVEN = "local report given"  # the kind of the journal's event
+GIVEN = "local report given"  # the kind of the audit log's event
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _contact_faults(session: Session, replayed: ReplayedState) -> Iterator[str]:
     if replayed.contacts is not None and replayed.contacts != known:
         yield "contacts were changed since they were loaded"
     elif replayed.contacts is None and known["contacts"]:
-        yield "contacts were put in: the journal has no loading of any"
+        yield "contacts were put in: the audit log has no loading of any"
 
 
 def _orphans(session: Session) -> Iterator[str]:

@@ -35,16 +35,16 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     """Make registry, warehouse and releases again from the landing zone, in a home that has none of them.
 
     The registry's rows are the same, as are the audit log, the rows of the warehouse's snapshots and every byte of the
-    releases. What cannot be: the contacts and senders, whose addresses no journal holds; the numbers of the snapshots,
-    and the names and times of the warehouse's own files. A killed run is gone on with by the next.
+    releases. What cannot be: the contacts and senders, whose addresses no audit log holds; the numbers of the
+    snapshots, and the names and times of the warehouse's own files. A killed run is gone on with by the next.
 
     Returns: how many events, builds and releases there are; `differs`, a sentence for each release that is not as it
     was, none when all are; `lost`, one for each file that the landing zone lacks or holds changed; `contacts_to_load`,
     whether contacts must be loaded again; `senders_to_enter`, whether people and machines must be entered again.
 
     Raises:
-        WresError: the home is not empty; the landing zone holds no journal, or one that was tampered with; or it lacks
-            what a build rests on.
+        WresError: the home is not empty; the landing zone holds no audit log, or one that was tampered with; or it
+            lacks what a build rests on.
     """
     chains = _chains(settings)
     require_empty(settings, _BEGUN)
@@ -101,13 +101,13 @@ def _chains(settings: Settings) -> dict[int, list[ChainedEvent]]:
         problems = copied.problems + ([broken[1]] if broken else [])
         if problems:
             raise WresError(
-                f"The journal of {chain or 'the register'} in the landing zone is not as it was written "
+                f"The audit log of {chain or 'the register'} in the landing zone is not as it was written "
                 f"({problems[0]}), so nothing is made from it. Put its files back from a copy, or restore a backup."
             )
         chains[chain] = events
     if not chains:
         raise WresError(
-            "The landing zone holds no journal to rebuild from. Look whether the settings name the right one."
+            "The landing zone holds no audit log to rebuild from. Look whether the settings name the right one."
         )
     return chains
 
