@@ -17,11 +17,12 @@ from wres import steps
 from wres.context import Context, open_context
 from wres.errors import UnavailableError, WresError
 from wres.outputs.metadata import OFFICIAL
-from wres.release.builder import build_release
+from wres.release.builder import build_release, write_release_files
 from wres.settings import Settings
 
 pytestmark = [pytest.mark.usefixtures("removable"), pytest.mark.slow]
 BUILD_RELEASE = "wres.release.publish.build_release"
+WRITE_FILES = "wres.release.second_writer.write_release_files"
 Written = dict[str, bytes]
 
 
@@ -73,12 +74,16 @@ def write_with(monkeypatch: pytest.MonkeyPatch, before: Callable[[], None]) -> l
     """Do something before this process writes a release; gives the audiences of those that it then writes."""
     audiences = []
 
-    def write(settings: Settings, name: Any, *arguments: Any) -> Path:
-        before()
-        audiences.append(name.audience)
-        return build_release(settings, name, *arguments)
+    def then(write: Callable[..., Any]) -> Callable[..., Any]:
+        def do(settings: Settings, name: Any, *arguments: Any) -> Any:
+            before()
+            audiences.append(name.audience)
+            return write(settings, name, *arguments)
 
-    monkeypatch.setattr(BUILD_RELEASE, write)
+        return do
+
+    monkeypatch.setattr(BUILD_RELEASE, then(build_release))
+    monkeypatch.setattr(WRITE_FILES, then(write_release_files))
     return audiences
 
 
@@ -87,12 +92,12 @@ def test_two_processes_write_what_one_does(
 ) -> None:
     here = write_with(monkeypatch, lambda: None)
     published = steps.publish(context, processes=2)
-    assert here == ["management"]  # the other process wrote the official one
+    assert here == [OFFICIAL]  # the other process wrote the management release
     assert published["failures"] == []
     assert written(context.settings.home) == expected
     require_nothing_left(context.settings)
     assert steps.publish(context, processes=2) == published
-    assert here == ["management"]
+    assert here == [OFFICIAL]
 
 
 def test_an_error_in_one_release_does_not_stop_the_other(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +107,7 @@ def test_an_error_in_one_release_does_not_stop_the_other(context: Context, monke
     write_with(monkeypatch, refuse)
     with pytest.raises(WresError, match="This one may not"):
         steps.publish(context, processes=2)
-    assert releases_of(context.settings) == [OFFICIAL]
+    assert releases_of(context.settings) == ["management"]
     require_nothing_left(context.settings)
 
 
@@ -118,17 +123,21 @@ def test_an_error_of_the_second_process_is_that_of_the_release(
         with pytest.raises(WresError, match=r"there is no placeholder \{national\.ratio\}") as raised:
             steps.publish(context, processes=2)
     assert type(raised.value) is WresError
-    assert releases_of(context.settings) == ["management"]
+    assert releases_of(context.settings) == [OFFICIAL]
     require_nothing_left(context.settings)
     text.unlink()
     steps.publish(context, processes=2)
-    official = {path: content for path, content in expected.items() if OFFICIAL in path}
-    assert {path: content for path, content in written(context.settings.home).items() if OFFICIAL in path} == official
+    management = {path: content for path, content in expected.items() if OFFICIAL not in path}
+    assert {path: content for path, content in written(context.settings.home).items() if OFFICIAL not in path} == (
+        management
+    )
 
 
-@pytest.mark.parametrize("error", [UnavailableError("The disk is full."), KeyboardInterrupt()])
-def test_what_stops_this_process_stops_the_other(
-    context: Context, expected: Written, monkeypatch: pytest.MonkeyPatch, error: BaseException
+@pytest.mark.parametrize(
+    ("error", "in_place"), [(UnavailableError("The disk is full."), ["management"]), (KeyboardInterrupt(), [])]
+)
+def test_a_run_that_stops_leaves_no_process_and_goes_on_later(
+    context: Context, expected: Written, monkeypatch: pytest.MonkeyPatch, error: BaseException, in_place: list[str]
 ) -> None:
     def fail() -> None:
         raise error
@@ -137,7 +146,7 @@ def test_what_stops_this_process_stops_the_other(
         write_with(patch, fail)
         with pytest.raises(type(error)):
             steps.publish(context, processes=2)
-    assert releases_of(context.settings) == []
+    assert releases_of(context.settings) == in_place
     require_nothing_left(context.settings)
     steps.publish(context, processes=2)
     assert written(context.settings.home) == expected
@@ -152,7 +161,7 @@ def test_without_the_second_process_the_first_writes_both(
 
     here = write_with(monkeypatch, kill)
     assert steps.publish(context, processes=2)["failures"] == []
-    assert here == ["management", OFFICIAL]
+    assert here == [OFFICIAL, "management"]
     assert written(context.settings.home) == expected
     require_nothing_left(context.settings)
 
@@ -168,7 +177,7 @@ _SCRIPT = """
 import multiprocessing, sys, time
 from wres import steps
 from wres.context import open_context
-from wres.release import publish
+from wres.release import second_writer
 
 def stay(settings, *_):
     while not list((settings.staging / "files").glob("*/manifest.json")):
@@ -177,7 +186,7 @@ def stay(settings, *_):
     time.sleep(600)
 
 if __name__ == "__main__":
-    publish.build_release = stay
+    second_writer.write_release_files = stay
     steps.publish(open_context(2022), processes=2)
 """
 

@@ -116,12 +116,7 @@ def build_release(
 
 
 def write_release_files(
-    settings: Settings,
-    name: ReleaseName,
-    origin: ReleaseInputs,
-    counted: CountedTables,
-    folder: Path,
-    staging: Path | None = None,
+    settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: CountedTables, folder: Path
 ) -> None:
     """Check a release as `build_release` does and write its files into an empty folder, which is no release yet.
 
@@ -130,7 +125,7 @@ def write_release_files(
         WresError: the edition that it is compared with is not there.
     """
     tables, about = release_content(settings, name, origin, counted)
-    write_files(folder, checked_tables(tables, about.collection_year), about, settings.signing_key, staging)
+    write_files(folder, checked_tables(tables, about.collection_year), about, settings.signing_key)
 
 
 def release_content(

@@ -82,7 +82,7 @@ def publish_build(
         edition: such as 1.1; by default the next one.
         note: what a revision changes, and why.
         keep: is called with each folder as soon as it is in place, before the next release is.
-        processes: with more than one, the official release is written beside the management release.
+        processes: with more than one, both releases of the build are written at the same time.
 
     Raises:
         WresError: the edition is taken or out of order, a revision has no note, or the release cannot be written.
@@ -155,9 +155,11 @@ def write_reserved(
         year: the collection year.
         tell_written: called with each folder as soon as it is in place, before the next release is.
         without: a build whose releases are left out.
-        writer: a second process, which writes the official release of a build beside its management release.
+        writer: a second process, which writes the management release of a build beside its official release.
     """
     completed = Completed()
+    if writer:
+        _write_side_by_side(settings, engine, year, writer)
     for audience in (AUDIENCE, OFFICIAL):
         claimed = get_releases(engine, year, audience)
         gone = superseded_under_embargo(settings, claimed)
@@ -262,35 +264,34 @@ def _unseal(sealed: Path, target: Path) -> Path:
 
 
 def _write(settings: Settings, engine: Engine, release: Release, target: Path, writer: SecondWriter | None) -> Path:
-    """Write a release into its folder; where the second process wrote its files, put them in place."""
+    """Write a release into its folder; where its files are written already, put them in place."""
     name, staging = release_name(release), staging_folder(settings, release)
     if files := writer.finish(name) if writer else None:
         written = move_release(target, files)
     else:
         origin, counted = release_inputs(settings, engine, release)
-        if writer:
-            _begin_official(settings, engine, release, counted, writer)
         written = build_release(settings, name, origin, target, counted, staging)
     shutil.rmtree(staging, ignore_errors=True)
     return written
 
 
-def _begin_official(
-    settings: Settings, engine: Engine, release: Release, counted: CountedTables, writer: SecondWriter
-) -> None:
-    """Begin to write the official release of a build in the second process, where its management release is written.
+def _write_side_by_side(settings: Settings, engine: Engine, year: int, writer: SecondWriter) -> None:
+    """Write the files of both releases of a build at the same time, where these two are all that is to be written.
 
-    An official release rests on nothing of the management releases. An error that keeps it from being begun comes again
-    in its turn.
+    An official release rests on nothing of the management releases. It takes longer, and the second process still
+    imports its libraries, so the official release is written here. An error that keeps the two from being begun comes
+    again in the turn of its release.
     """
-    due = unwritten(settings, engine, release.collection_year)
-    if [other.audience for other in due] != [AUDIENCE, OFFICIAL] or {other.build for other in due} != {release.build}:
+    due = unwritten(settings, engine, year)
+    if [release.audience for release in due] != [AUDIENCE, OFFICIAL] or due[0].build != due[1].build:
         return
-    official = due[1]
     with suppress(WresError):
-        _require_not_public_yet(settings, engine, official, release_paths(settings, official)[0])
-        origin = _tagged_origin(settings, engine, official)
-        writer.begin(release_name(official), origin, counted, staging_folder(settings, official))
+        for release in due:
+            _require_not_public_yet(settings, engine, release, release_paths(settings, release)[0])
+        management, official = ((release_name(release), _tagged_origin(settings, engine, release)) for release in due)
+        origin = management[1]
+        counted = tables_of_build(settings, origin.build, origin.snapshots, year)
+        writer.write_both(management, official, counted)
 
 
 def release_inputs(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseInputs, CountedTables]:

@@ -1,4 +1,4 @@
-"""Write the files of a release in a second process, while this one writes another release of the same build.
+"""Write the files of both releases of a build at the same time, one of them in a second process.
 
 Only files are written there, into a folder of their own. Whoever holds the lock of publishing puts them in place, so
 nothing appears after that process has ended. A second process needs as much memory again, so it is used for small
@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wres.errors import WresError
 from wres.garbage import rare_garbage_collection
 from wres.indicators.counted_builds import CountedTables
 from wres.parallel import process_pool
@@ -31,22 +32,38 @@ _MOST_BYTES = 15_000_000
 
 
 class SecondWriter:
-    """Writes the files of releases in a process of its own, one after the other."""
+    """Writes the files of two releases at the same time: one in a process of its own, one in this process."""
 
     def __init__(self, settings: Settings, pool: "ProcessPoolExecutor") -> None:
         """Let the process import what it needs, which takes a second, beside what is done first in this one."""
         self._settings, self._pool = settings, pool
-        self._begun: dict[ReleaseName, Future[Path]] = {}
+        self._files: dict[ReleaseName, Future[Path]] = {}
         self._process = pool.submit(os.getpid)
         pool.submit(import_module, __name__)
 
-    def begin(self, name: ReleaseName, origin: ReleaseInputs, counted: CountedTables, staging: Path) -> None:
-        """Begin to write the files of a release; nothing where its tables are too large for two processes at once."""
-        if sum(table.nbytes for table in counted.tables.values()) <= _MOST_BYTES:
-            self._begun[name] = self._pool.submit(_write_apart, self._settings, name, origin, counted, staging)
+    def write_both(
+        self, there: tuple[ReleaseName, ReleaseInputs], here: tuple[ReleaseName, ReleaseInputs], counted: CountedTables
+    ) -> None:
+        """Write the files of two releases of a build; nothing where its tables are too large for two processes.
+
+        Args:
+            there: the release that the second process writes, and what it is made from.
+            here: the release that this process writes; an error of it is raised by `finish`.
+            counted: the tables of the build.
+        """
+        from concurrent.futures import Future
+
+        if sum(table.nbytes for table in counted.tables.values()) > _MOST_BYTES:
+            return
+        self._files[there[0]] = self._pool.submit(_write_apart, self._settings, *there, counted)
+        self._files[here[0]] = files = Future[Path]()
+        try:
+            files.set_result(_write_apart(self._settings, *here, counted))
+        except WresError as error:
+            files.set_exception(error)
 
     def finish(self, name: ReleaseName) -> Path | None:
-        """Wait for the files of a release and return their folder; None where they are to be written here.
+        """Wait for the files of a release and return their folder; None where they are still to be written.
 
         That is so for a release that was not begun, and where the second process was ended from outside.
 
@@ -56,13 +73,13 @@ class SecondWriter:
         from concurrent.futures.process import BrokenProcessPool
 
         try:
-            return self._begun.pop(name).result() if name in self._begun else None
+            return self._files.pop(name).result() if name in self._files else None
         except BrokenProcessPool:
             return None
 
     def stop(self) -> None:
         """End the process where it still writes what nobody will take."""
-        if not all(files.done() for files in self._begun.values()):
+        if not all(files.done() for files in self._files.values()):
             os.kill(self._process.result(), signal.SIGKILL)
 
 
@@ -87,14 +104,12 @@ def second_writer(settings: Settings, *, wanted: bool) -> "Iterator[SecondWriter
 
 
 @rare_garbage_collection()
-def _write_apart(
-    settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: CountedTables, staging: Path
-) -> Path:
+def _write_apart(settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: CountedTables) -> Path:
     """Write the files of a release into a new folder, and return it."""
     place = _place(settings)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=place))
-    write_release_files(settings, name, origin, counted, folder, staging)
+    write_release_files(settings, name, origin, counted, folder)
     return folder
 
 
