@@ -152,4 +152,4 @@ def _paged(results: Sequence[Any]) -> dict[str, Any]:
 
 
 def _json(document: object) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

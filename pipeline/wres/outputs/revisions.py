@@ -100,6 +100,8 @@ def _differences(
     was, is_ = ({tuple(row[name] for name in spec.key): row for row in rows} for rows in (before, now))
     for key in [*is_, *(key for key in was if key not in is_)]:
         old, new = was.get(key), is_.get(key)
+        if old == new:
+            continue
         place = place_of(spec, new or old or {}, nowhere)
         if old is None or new is None:
             yield {**place, "column_name": _ROW, "figure_before": _there(old), "figure_now": _there(new)}
