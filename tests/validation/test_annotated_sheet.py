@@ -127,9 +127,10 @@ def test_a_missing_column_is_marked_at_the_headings(workbook: Callable[..., Path
 
 
 def test_each_finding_has_the_remedy_of_its_own_cell(workbook: Callable[..., Path]) -> None:
-    document = checked(workbook(C17="<5", C24="=1+1", B4=None, B6=None))
+    document = checked(workbook(C17="<5", D17="[struck out 7]", C24="=1+1", B4=None, B6=None))
     remedies = {(finding["code"], finding["cell"]): finding["how_to_fix"] for finding in document["findings"]}
     assert "small numbers too" in remedies["V202", "C17"]
+    assert "take the line through it away" in remedies["V202", "D17"]
     assert remedies["V202", "C24"].startswith("Open the file in a spreadsheet program")
     assert {("S106", "B4"), ("S107", "B6")} <= remedies.keys()  # what stands further right is the template's
     assert "…" not in str(document["findings"])

@@ -1,5 +1,6 @@
 """Look through content.xml of an .ods file, where one cell may say that it is repeated a million times."""
 
+from wres.reader.crossed_out import OpenDocumentStyles
 from wres.reader.plain_xml import NUMBER, ODD, local_name
 from wres.reader.xml_limits import (
     MOST_COLUMNS,
@@ -15,6 +16,7 @@ from wres.reader.xml_limits import (
 )
 from wres.returns.invisible import is_unseen
 from wres.returns.parsed_return import UnreadableError
+from wres.settings import Settings
 
 _MOST_SPACES = 32_767  # characters that a cell can hold
 _NUMERIC = ("float", "percentage", "currency")
@@ -43,6 +45,10 @@ class OdsScan(Scan):
 
     is_odd = False
 
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.cell_styles = OpenDocumentStyles()
+
     def check_part(self, data: bytes) -> list[SheetNotes]:
         """Scan the sheets of the workbook; returns what is known of each."""
         self._new_part(data)
@@ -52,6 +58,7 @@ class OdsScan(Scan):
         self._sheets: list[SheetNotes] = []
         self._row = self._next_row = self._next_column = 0
         self._rows = 1
+        self._row_style: str | None = None
         self._in_cell = self._seen = False
         self._left_out = self._length = self._paragraphs = 0
         self.far: list[bool] = []  # for each sheet, whether blank cells make it too large
@@ -78,6 +85,10 @@ class OdsScan(Scan):
             self._begin_sheet()
         elif name == "table-row":
             self._begin_row(attributes)
+        elif name == "table-column":
+            columns = repeats(attributes, "number-columns-repeated", MOST_COLUMNS)
+            self._next_column += columns
+            self._column_styles.append((self._next_column, _default_style(attributes)))
         elif name in ("table-cell", "covered-table-cell"):
             self._begin_cell(name, attributes)
         elif name in ("p", "h", "tab", "line-break"):
@@ -85,11 +96,8 @@ class OdsScan(Scan):
             self._length += 1
         elif name == "s":
             self._length += repeats(attributes, "c", _MOST_SPACES)
-        elif name == "style":
-            known = {local_name(key): value for key, value in attributes.items()}
-            self._style = known.get("name", "") if known.get("family") == "text" else ""
-        elif name == "text-properties" and self._style:
-            self._note_look(attributes)
+        elif name in ("style", "text-properties"):
+            self._note_style(name, attributes)
 
     def _text(self, text: str) -> None:
         if self._in_cell and not self._left_out:
@@ -115,7 +123,8 @@ class OdsScan(Scan):
         self.rectangles.append(self._filled)
         if len(self._sheets) > MOST_SHEETS:
             raise UnreadableError("S112", f"The workbook has more than {MOST_SHEETS} sheets; a return has 4.")
-        self._next_row = 0
+        self._next_row = self._next_column = 0
+        self._column_styles: list[tuple[int, str | None]] = []  # the column after the last of each style
 
     def _note_prefixes(self, attributes: dict[str, str]) -> None:
         """Note where a name space has another prefix than the fast reader knows."""
@@ -124,6 +133,15 @@ class OdsScan(Scan):
             if prefix != key and _PREFIXES.get(value, prefix) != prefix:
                 self.prefixes[prefix] = _PREFIXES[value]
                 self.is_odd = True
+
+    def _note_style(self, name: str, attributes: dict[str, str]) -> None:
+        """Note the name of a style of cells or of text, or how what has it looks."""
+        self.cell_styles.note(name, attributes)
+        if name == "style":
+            known = {local_name(key): value for key, value in attributes.items()}
+            self._style = known.get("name", "") if known.get("family") == "text" else ""
+        elif self._style:
+            self._note_look(attributes)
 
     def _note_look(self, attributes: dict[str, str]) -> None:
         """Note a style that raises, lowers or crosses out a part of a text."""
@@ -141,6 +159,7 @@ class OdsScan(Scan):
         self._row, self._rows = self._next_row, repeats(attributes, "number-rows-repeated", MOST_ROWS)
         self._next_row += self._rows
         self._next_column = 0
+        self._row_style = _default_style(attributes)
         if self._next_row > 2 * MOST_ROWS:
             raise UnreadableError("S112", TOO_LONG)
 
@@ -151,6 +170,7 @@ class OdsScan(Scan):
         self._next_column += self._columns
         self._covered = name == "covered-table-cell"
         known = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        self._style_of_cell = known.get("style-name") or self._row_style
         self._type, self._formula = known.get("value-type"), known.get("formula")
         self._stored = next((known[key] for key in _VALUES if key in known), None)
         self._length = sum(len(value) for value in attributes.values())
@@ -177,10 +197,18 @@ class OdsScan(Scan):
             self._sheets[-1].hidden.update(self._cells())
         if self._formula is not None and not self._seen:
             self._sheets[-1].uncalculated.update(self._cells())
+        style = self._style_of_cell or next((style for end, style in self._column_styles if self._column < end), None)
+        if self.cell_styles.cross_out(style):
+            self._sheets[-1].crossed_out.update(self._cells())
 
     def _cells(self) -> list[tuple[int, int]]:
         rows, columns = range(self._row, self._row + self._rows), range(self._column, self._column + self._columns)
         return [(row, column) for row in rows for column in columns]
+
+
+def _default_style(attributes: dict[str, str]) -> str | None:
+    """Return the style that a row or column gives to cells without one."""
+    return next((value for key, value in attributes.items() if local_name(key) == "default-cell-style-name"), None)
 
 
 def repeats(attributes: dict[str, str], wanted: str, most: int) -> int:

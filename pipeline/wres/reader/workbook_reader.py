@@ -2,6 +2,7 @@
 
 import re
 
+from wres.reader.crossed_out import excel_styles, mark_figures
 from wres.reader.excel_parts import sheet_parts, with_plain_targets
 from wres.reader.excel_plain import PlainSheet
 from wres.reader.file_type import sniff_spreadsheet
@@ -45,7 +46,8 @@ def read_workbook(content: bytes, settings: Settings) -> tuple[str, list[Grid], 
 
 def _checked_excel(parts: dict[str, bytes], settings: Settings) -> tuple[dict[str, bytes], list[SheetNotes]]:
     """Return the parts for the fast reader, plainly written where it would misread them; notes on each sheet."""
-    scan = XlsxScan(settings)
+    crossed_out = frozenset[str]().union(*map(excel_styles, parts.values()))
+    scan = XlsxScan(settings, crossed_out)
     kept = {name: data for name, data in parts.items() if _is_read(name.lower())}
     notes: dict[str | None, SheetNotes] = {}
     for name, data in sorted(kept.items(), key=lambda part: not holds_shared_texts(part[1])):
@@ -69,6 +71,7 @@ def _checked_opendocument(parts: dict[str, bytes], settings: Settings) -> tuple[
     for name, data in kept.items():
         if name == "content.xml":
             scan = OdsScan(settings)
+            scan.cell_styles.read(parts.get("styles.xml", b""))
             notes = scan.check_part(data)
             plain = PlainContent(scan).copy(data) if scan.is_odd else data
             divided = _OPENDOCUMENT_LINE.sub(rb"\g<0>\n", _OPENDOCUMENT_TAB.sub(rb"\g<0>\t", plain))
@@ -106,6 +109,7 @@ def _grids(parts: dict[str, bytes], largest: int, notes: list[SheetNotes], setti
             top, left = sheet.start or (0, 0)
             visible = about.visible == SheetVisibleEnum.Visible
             rows: list[list[Value]] = [[*row] for row in sheet.to_python()]
+            mark_figures(rows, top, left, notes[index].crossed_out)
             hidden = _take_out_hidden(rows, top, left, notes[index])
             name = _sheet_name(about.name)
             grids.append(Grid(name, rows, top, left, visible, hidden, frozenset(notes[index].uncalculated)))

@@ -1,6 +1,7 @@
 """Look through the parts of an .xlsx file: how large its sheets are, by the cells that they really have."""
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 from typing import Any
 
@@ -36,8 +37,9 @@ class XlsxScan(Scan):
 
     _lengths: list[int]  # of the shared texts; 0 for one that shows nothing
 
-    def __init__(self, settings: Any) -> None:
+    def __init__(self, settings: Any, crossed_out: Set[str] = frozenset()) -> None:
         super().__init__(settings)
+        self._crossed_out = crossed_out  # the cell formats with a line through the text
         self._lengths = []
         self.is_odd = False
 
@@ -135,6 +137,7 @@ class XlsxScan(Scan):
             raise UnreadableError("S101", detail, CellRef(None, cell))
         self._seen.add(number)
         self._type = attributes.get("t")
+        self._is_crossed_out = bool(self._crossed_out) and attributes.get("s", "0") in self._crossed_out
         self._has_value = self._has_formula = False
         self._pieces = []
 
@@ -150,6 +153,8 @@ class XlsxScan(Scan):
             return
         self._take(*position)
         self._contents.add(position)
+        if self._is_crossed_out:
+            self._notes.crossed_out.add(position)
         if self._type in (None, "n"):
             self.is_odd |= value != "" and not NUMBER.fullmatch(value)
         shared = self._type == "s" and value.isdecimal() and int(value) < len(self._lengths)

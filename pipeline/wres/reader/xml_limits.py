@@ -165,9 +165,11 @@ Position = tuple[int, int]  # row and column of the sheet, from 0
 class SheetNotes:
     """`hidden`: cells under a merge, which nobody sees; `uncalculated`: formulas without a stored result.
 
+    `crossed_out`: cells whose style draws a line through all that they show.
     `hidden_texts` are what those hidden cells say, once they are read.
     """
 
     hidden: set[Position] = field(default_factory=set)
     uncalculated: set[Position] = field(default_factory=set)
+    crossed_out: set[Position] = field(default_factory=set)
     hidden_texts: list[str] = field(default_factory=list)

@@ -95,6 +95,12 @@ def mark_text(look: str, text: str) -> str:
     return f"[{look} {text}]" if _SHORT_MARKED.fullmatch(text) else f"[{look}] {text}"
 
 
+def is_crossed_out(text: str) -> bool:
+    """Return whether a text is what `mark_text` makes of a figure that is crossed out as a whole."""
+    note = _NOTE.fullmatch(text)
+    return note is not None and note["look"] == "struck out" and _is_note(note)
+
+
 def take_out_notes(text: str) -> tuple[list[str], str]:
     """Return the notes in brackets that `show_invisible` and `mark_text` write, and the text with a space for each."""
     notes: list[str] = []

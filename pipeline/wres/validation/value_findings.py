@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from wres.returns.invisible import is_crossed_out
 from wres.returns.parsed_return import UNCALCULATED, Cell
 from wres.validation.finding_builder import FindingBuilder, stated
 from wres.validation.frames import Cells
@@ -36,10 +37,12 @@ def write_figures(
 
 def _case_of_cell(builder: FindingBuilder, cell: Cell) -> str | None:
     """Return the key of `meta` under which the variant for a figure's cell stands, where there is one."""
-    if builder.batch.template.item(cell.item).step < 1:
-        return "case_of_half_steps"
     if cell.raw == UNCALCULATED:
         return "case_of_formula"
+    if is_crossed_out(cell.raw):
+        return "case_of_crossed_out"
+    if builder.batch.template.item(cell.item).step < 1:
+        return "case_of_half_steps"
     return None if cell.place.sheet else "case_in_csv"
 
 
