@@ -283,7 +283,7 @@ def test_nothing_is_made_from_a_journal_that_was_tampered_with(landing_alone: Se
     with pytest.raises(WresError, match="The audit log of 2022 in the landing zone is not as it was written"):
         rebuild(landing_alone, quiet)
     shutil.rmtree(landing_alone.landing / "journal")
-    with pytest.raises(WresError, match="holds no journal"):
+    with pytest.raises(WresError, match="holds no audit log"):
         rebuild(landing_alone, quiet)
 
 
