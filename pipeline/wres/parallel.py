@@ -11,6 +11,7 @@ from wres.errors import UnavailableError
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.context import BaseContext
 
 _THREADS = 8  # with more a disk or a bucket is hardly faster
 
@@ -59,17 +60,19 @@ def process_map(processes: int) -> "Iterator[MapFunction]":
 
 
 @contextmanager
-def process_pool(processes: int) -> "Iterator[ProcessPoolExecutor]":
+def process_pool(processes: int, libraries: str | None = None) -> "Iterator[ProcessPoolExecutor]":
     """Start processes as `process_map` does, for work that is given to them piece by piece.
+
+    `libraries` names a module with imports that take long. A process without any work imports it at once, beside what
+    this one does, and every process of the pool is a copy of that one. All pools of a process share one such module.
 
     Raises:
         UnavailableError: as `process_map`.
     """
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _end_with_parent)
+    pool = ProcessPoolExecutor(processes, _start_method(libraries), _end_with_parent)
     try:
         yield pool
     except BrokenProcessPool:
@@ -79,6 +82,17 @@ def process_pool(processes: int) -> "Iterator[ProcessPoolExecutor]":
         ) from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _start_method(libraries: str | None) -> "BaseContext":
+    """Return how processes are started: each as a new Python, or as a copy of one that imports these libraries."""
+    from multiprocessing import forkserver, get_context
+
+    if libraries is None:
+        return get_context("spawn")
+    forkserver.set_forkserver_preload(["__main__", libraries])
+    forkserver.ensure_running()
+    return get_context("forkserver")
 
 
 def _end_with_parent() -> None:

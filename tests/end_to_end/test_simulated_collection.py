@@ -14,7 +14,8 @@ from wres.reference.register import default_register, default_successions
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import Settings, load_settings
-from wres.simulation.deliveries import Delivery, simulate_year
+from wres.simulation.deliveries import simulate_year
+from wres.simulation.delivery import Delivery
 from wres.simulation.demo_collection import run_demo
 
 YEARS, RETURNS, SEED = (2020, 2021), 24, 7

@@ -103,3 +103,43 @@ def test_processes_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
         killed.kill()
         killed.wait()
     require_ended(helpers, within=20)
+
+
+_SLOW_MODULE = """
+import os, pathlib
+with pathlib.Path(__file__).with_name("imported").open("a") as file:
+    file.write(f"{os.getpid()}\\n")
+"""
+_SCRIPT_WITH_LIBRARIES = """
+import os, time
+from wres.parallel import process_pool
+if __name__ == "__main__":
+    with process_pool(1, "slow_module") as one, process_pool(1, "slow_module") as another:
+        pools = (one, another)
+        print(*(pool.submit(os.getpid).result() for pool in pools))
+        print(*(pool.submit(os.getppid).result() for pool in pools))
+        print(*(pool.submit(eval, "'slow_module' in __import__('sys').modules").result() for pool in pools), flush=True)
+        time.sleep(60)
+"""
+
+
+def test_libraries_are_imported_once_for_all_pools(tmp_path: Path) -> None:
+    (tmp_path / "slow_module.py").write_text(_SLOW_MODULE)
+    script = tmp_path / "script.py"
+    script.write_text(_SCRIPT_WITH_LIBRARIES)
+    killed = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # where what tracks semaphores says that it freed those of the killed process
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        text=True,
+    )
+    assert killed.stdout is not None
+    with killed.stdout:
+        processes, parents, loaded = (killed.stdout.readline().split() for _ in range(3))
+        killed.kill()
+        killed.wait()
+    assert len(set(processes)) == 2
+    assert loaded == ["True", "True"]
+    assert set(parents) == {(tmp_path / "imported").read_text().strip()}
+    require_ended([int(process) for process in processes + parents], within=20)

@@ -18,7 +18,8 @@ from wres.indicators.from_warehouse import indicator_tables
 from wres.returns.parsed_return import NOT_KEPT
 from wres.returns.template_spec import load_template
 from wres.settings import Settings, load_settings
-from wres.simulation.deliveries import Delivery, simulate_year
+from wres.simulation.deliveries import simulate_year
+from wres.simulation.delivery import Delivery
 from wres.simulation.home_returns import deliver
 
 pytestmark = pytest.mark.slow

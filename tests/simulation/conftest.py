@@ -11,7 +11,8 @@ from tests.simulation.seen import Seen
 from wres.reference.register import default_register, default_successions
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
-from wres.simulation.deliveries import Delivery, simulate_year
+from wres.simulation.deliveries import simulate_year
+from wres.simulation.delivery import Delivery
 
 
 @pytest.fixture(scope="session")

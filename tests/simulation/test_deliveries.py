@@ -13,7 +13,8 @@ from wres.errors import WresError
 from wres.reference.register import expected_codes
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
-from wres.simulation.deliveries import Delivery, explanations
+from wres.simulation.deliveries import explanations
+from wres.simulation.delivery import Delivery
 from wres.simulation.plans import plan_year, sample_organisations
 
 GROUPS = ("white", "bme", "unknown")

@@ -1,5 +1,6 @@
 """The steps of a demonstration without Airflow: years in their order, and no year waits for one that failed."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -38,8 +39,10 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 @pytest.fixture
-def run_step(settings: Settings) -> DirectSteps:
-    return DirectSteps(settings, [2022, 2021], None)
+def run_step(settings: Settings) -> Iterator[DirectSteps]:
+    """Runs steps in two threads, in place of the two processes."""
+    with ThreadPoolExecutor(1) as last, ThreadPoolExecutor(1) as earlier:
+        yield DirectSteps(settings, [2022, 2021], last, earlier)
 
 
 def test_a_year_is_published_after_the_one_before_it(run_step: DirectSteps, ran: list[tuple[str, int]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.simulation.seen import Seen
-from wres.simulation.deliveries import Delivery
+from wres.simulation.delivery import Delivery
 from wres.simulation.faults import FAULTS
 
 WORKFORCE = "workforce."

@@ -5,7 +5,7 @@ import pytest
 from wres.intake.folder_channel import FolderChannel
 from wres.reference.year_config import load_year
 from wres.settings import Settings
-from wres.simulation.deliveries import Delivery
+from wres.simulation.delivery import Delivery
 from wres.simulation.home_returns import by_collection_round, deliver
 
 

@@ -10,7 +10,7 @@ from wres.reference.register import expected_codes
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
-from wres.simulation.deliveries import Delivery
+from wres.simulation.delivery import Delivery
 from wres.validation.batch import Batch, Submission
 from wres.validation.validate import validate_returns
 

@@ -8,7 +8,7 @@ import pytest
 from tests.simulation.true_counts import true_counts
 from wres.reference.year_config import load_year
 from wres.returns.template_spec import load_template
-from wres.simulation.deliveries import Delivery
+from wres.simulation.delivery import Delivery
 
 
 def test_one_row_for_each_organisation_that_sent_a_good_return(national: list[Delivery]) -> None:

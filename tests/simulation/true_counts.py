@@ -8,7 +8,7 @@ from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR
 from wres.returns.template_spec import newest_template
 from wres.simulation.assumptions import STAFF_CELLS
-from wres.simulation.deliveries import Delivery
+from wres.simulation.delivery import Delivery
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,10 +1,10 @@
 """One simulated collection year: what each organisation sends, when, and what is wrong with it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +12,11 @@ from wres.reference.register import predecessor_groups
 from wres.reference.year_config import CollectionYear
 from wres.returns.indicator_math import ENTERED
 from wres.returns.template_spec import Template
+from wres.simulation.delivery import Delivery, Figures
 from wres.simulation.faults import FAULTS, FaultScenario
 from wres.simulation.model import TOTAL, TrueFigures, true_figures
 from wres.simulation.plans import SenderBehaviour, plan_year, sample_organisations
-from wres.simulation.return_writer import Draft, Figures, content_of
+from wres.simulation.return_writer import Draft, content_of
 from wres.validation.changes import Comparison, measure_changes
 from wres.validation.usual_changes import RegionCounts, assumed_changes
 from wres.validation.year_on_year import figure_array, year_counts
@@ -25,26 +26,6 @@ if TYPE_CHECKING:
 
 _ROLE = "Director of Workforce"
 _CASES = "Simulated: the numbers are small, and each case has been reviewed by the board."
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One file that one organisation sends.
-
-    `figures` are what it holds when it can be accepted, None when it must be rejected; then `fault` names what is
-    wrong and `edits` the edits: at least one of them must find it.
-    """
-
-    collection_year: int
-    organisation_code: str
-    file_name: str
-    sent_at: datetime
-    content: bytes
-    kind: Literal["good", "wrong", "corrected"]
-    late: bool
-    fault: str | None = None
-    edits: tuple[str, ...] = ()
-    figures: Figures | None = None
 
 
 def simulate_year(

@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
 from itertools import zip_longest
-from typing import TYPE_CHECKING
 
 from wres.context import Context, Progress, open_context
 from wres.database.receipts import get_receipts, has_real_receipts
@@ -18,13 +17,11 @@ from wres.parallel import process_pool
 from wres.release.editions import AUDIENCE
 from wres.release.repository import ReleaseName, release_in
 from wres.settings import Settings
+from wres.simulation.delivery import Delivery
 from wres.simulation.direct_steps import RunStep, direct_steps
 from wres.simulation.home_returns import by_collection_round, leave_in_inbox, simulate_apart
 from wres.simulation.marking import mark_simulated
 from wres.summaries import Summary
-
-if TYPE_CHECKING:
-    from wres.simulation.deliveries import Delivery
 
 _REVISION_NOTE = "The demonstration was run again with other returns."
 
@@ -79,7 +76,7 @@ def run_demo(
                 publisher.shutdown(wait=False, cancel_futures=True)
 
 
-def _collect(context: Context, deliveries: "list[Delivery]", run_step: RunStep, progress: Progress) -> None:
+def _collect(context: Context, deliveries: list[Delivery], run_step: RunStep, progress: Progress) -> None:
     """Leave a year's deliveries in the inbox, round by round, and collect each round."""
     calendar = context.calendar
     rounds = by_collection_round(calendar, deliveries)

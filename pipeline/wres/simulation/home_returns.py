@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from wres.context import Context, open_context
 from wres.database.organisations import current_register, current_successions
@@ -14,15 +13,13 @@ from wres.database.receipts import get_receipts
 from wres.reference.year_config import CollectionYear
 from wres.returns.template_spec import load_template
 from wres.settings import Settings
+from wres.simulation.delivery import Delivery
 from wres.simulation.plans import rounds
-
-if TYPE_CHECKING:
-    from wres.simulation.deliveries import Delivery
 
 
 def simulated_deliveries(
-    context: Context, seed: int, returns: int | None, previous: "Sequence[Delivery]"
-) -> "list[Delivery]":
+    context: Context, seed: int, returns: int | None, previous: Sequence[Delivery]
+) -> list[Delivery]:
     """Simulate all that the senders of one year send, by the register in force."""
     from wres.simulation.deliveries import simulate_year  # with SciPy, for which no other process is to wait
 
@@ -38,13 +35,13 @@ def simulated_deliveries(
 
 
 def simulate_apart(
-    settings: Settings, year: int, seed: int, returns: int | None, previous: "Sequence[Delivery]"
-) -> "list[Delivery]":
+    settings: Settings, year: int, seed: int, returns: int | None, previous: Sequence[Delivery]
+) -> list[Delivery]:
     """Simulate a year in a process that has no home open."""
     return simulated_deliveries(open_context(year, settings), seed, returns, previous)
 
 
-def leave_in_inbox(context: Context, wave: "list[Delivery]") -> int:
+def leave_in_inbox(context: Context, wave: list[Delivery]) -> int:
     """Leave what was not received before, and give its number: a killed demonstration goes on where it stood."""
     known = {receipt.sha256 for receipt in get_receipts(context.database, context.calendar.year)}
     return deliver(
@@ -53,9 +50,7 @@ def leave_in_inbox(context: Context, wave: "list[Delivery]") -> int:
     )
 
 
-def by_collection_round(
-    year: CollectionYear, deliveries: "Sequence[Delivery]"
-) -> "list[tuple[datetime, list[Delivery]]]":
+def by_collection_round(year: CollectionYear, deliveries: Sequence[Delivery]) -> list[tuple[datetime, list[Delivery]]]:
     """Return the deliveries by collecting round: the time of the round, and what came since the one before it.
 
     A wrong return and its correction are never in the same round. Rounds in which nothing came are left out.
@@ -70,7 +65,7 @@ def by_collection_round(
     return waves
 
 
-def deliver(wave: "Iterable[Delivery]", inbox: Path) -> int:
+def deliver(wave: Iterable[Delivery], inbox: Path) -> int:
     """Put files into inbox/YEAR/ORG/ and give their number; a file appears under its name only when it is whole."""
     past = time.time() - 60  # older than the channel's settling time, which is for people who copy slowly
     number = 0

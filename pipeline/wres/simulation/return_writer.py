@@ -10,9 +10,8 @@ from wres.reference.year_config import CollectionYear
 from wres.returns.template.template_writer import return_csv, write_template
 from wres.returns.template_spec import Template, load_template
 from wres.simulation.assumptions import STAFF_CELLS
+from wres.simulation.delivery import Figures
 from wres.simulation.plans import Form
-
-Figures = Mapping[tuple[str, str], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
