@@ -120,8 +120,10 @@ def test_every_sentence_of_a_small_collection(three_years: Tables) -> None:
         ),
         (
             "not_tested",
-            "same",
-            "was 1.71 in 2021 as in 2022; there are too few entries to say whether this could be due to chance.",
+            "fell",
+            flat("""
+                fell from {before} to {now}; there are too few entries to say whether this could be due to chance.
+            """),
         ),
     ],
 )
@@ -130,6 +132,36 @@ def test_each_verdict_on_the_change(three_years: Tables, verdict: str, direction
     tables = changed(three_years, "improvement", verdict=verdict, direction=direction, **figures)  # type: ignore[arg-type]
     wanted = end.format(before="1.73 in 2021", now="1.71 in 2022")
     assert fill_placeholder(tables, "change").endswith(f"the relative likelihood {wanted}")
+
+
+def test_what_did_not_change_is_not_said_to_have_changed_by_chance(three_years: Tables) -> None:
+    figures = {"figure": "1.71", "previous_figure": "1.71", "direction": "same", "verdict": "within_chance"}
+    tables = changed(three_years, "improvement", (), **figures)
+    assert fill_placeholder(tables, "change").endswith("the relative likelihood was 1.71 in 2021 as in 2022.")
+    assert fill_placeholder(tables, "overall").endswith("was 1.71% in 2021 as in 2022.")
+
+
+@pytest.mark.parametrize(
+    ("figures", "clause"),
+    [
+        ({RATIO: "1.00", "bme_entered": 15}, "BME and white staff were about equally likely to enter the formal"),
+        ({RATIO: "0.00", "bme_entered": 0}, "no BME staff entered the formal disciplinary process, and some white"),
+        ({RATIO: "0.00"}, "BME staff were far less likely than white staff to enter the formal disciplinary"),
+    ],
+)
+def test_a_ratio_that_prints_as_equal_or_none_is_put_into_words(
+    three_years: Tables, figures: dict[str, Any], clause: str
+) -> None:
+    headline = fill_placeholder(changed(three_years, "national", (), **figures), "headline")
+    assert headline.startswith(f"In the year to 31 March 2022 {clause}")
+    assert " times as likely" not in headline
+
+
+def test_equal_is_said_of_equal_counts_alone(three_years: Tables) -> None:
+    counts = {"white_headcount": 300, "white_entered": 3, "bme_headcount": 100, "bme_entered": 1}
+    tables = changed(three_years, "national", (), **{RATIO: "1.00", **counts})
+    assert "BME and white staff were equally likely" in fill_placeholder(tables, "headline")
+    assert "chance" not in fill_placeholder(tables, "chance")
 
 
 def test_the_break_is_stated_in_the_year_that_begins_a_series(three_years: Tables) -> None:
@@ -148,7 +180,11 @@ def test_chance_is_unlikely_only_where_the_wider_interval_leaves_out_equal(three
         in fill_placeholder(changed(three_years, "national", (), **ends), "chance")
     )
     alone = changed(three_years, "national", (f"{RATIO}_between_lower", f"{RATIO}_between_upper"))
-    assert "1.11 to 2.62; it does not include 1.00" in fill_placeholder(alone, "chance")
+    sentence = fill_placeholder(alone, "chance")
+    assert "1.11 to 2.62; it does not include 1.00" in sentence
+    assert sentence.endswith("so the figures cannot tell whether chance alone explains the difference.")
+    of_one = changed(three_years, "national", (f"{RATIO}_between_lower", f"{RATIO}_between_upper"), organisations=1)
+    assert fill_placeholder(of_one, "chance").endswith("chance alone is unlikely to explain the difference.")
 
 
 def test_regions_are_named_where_their_wider_intervals_do_not_overlap(three_years: Tables) -> None:

@@ -60,7 +60,25 @@ def test_an_organisation_above_range_with_few_entries(answers_of: Answers, three
             {"range": "within", "relative_likelihood": "1.00"},
             "Is the ratio in range?",
             "Within range",
+            "BME and white staff were about equally likely to enter the formal disciplinary process: 1.00.",
+        ),
+        (
+            {"range": "within", "relative_likelihood": "1.00", "white_headcount": 1700, "bme_headcount": 900},
+            "Are BME and white staff different here?",
+            "No, they are equal",
             "BME and white staff were equally likely to enter the formal disciplinary process: 1.00.",
+        ),
+        (
+            {"range": "within", "range_beyond_chance": "within"},
+            "Is the ratio in range?",
+            "Within range",
+            "The whole 95% interval is within the range.",
+        ),
+        (
+            {"reliability": "not_judged"},
+            "Is this organisation different from England?",
+            "Numbers are too small to say",
+            "low reliability [u]",
         ),
         (
             {"range": "above", "relative_likelihood": "1.25"},
@@ -136,9 +154,16 @@ def test_an_organisation_outside_the_limits_without_a_ratio_is_not_said_to_have_
     """All 8 entries are of BME staff: no ratio, and outside the limits."""
     tables = with_row(three_years, "funnel", "RXY", figure=None, outside_95=True, outside_widened_95=False)
     answers, text = answers_of(tables)
-    assert answers["Is this organisation different from England?"] == "Yes"
+    assert answers["Is this organisation different from England?"] == "Yes, but no more than is usual"
     assert "There is no ratio here, but chance alone is unlikely to share the entries out like this." in text
     assert "This ratio" not in text
+
+
+def test_a_ratio_that_prints_as_that_of_england_does_not_differ_from_it(
+    answers_of: Answers, three_years: Tables
+) -> None:
+    answers, _ = answers_of(with_row(three_years, "funnel", "RXY", figure="1.71", national_figure="1.71"))
+    assert answers["Is this organisation different from England?"] == "No, about the same"
 
 
 def test_a_region_with_one_organisation_is_spoken_of_in_the_singular(answers_of: Answers, three_years: Tables) -> None:
@@ -231,6 +256,63 @@ def test_a_region_is_known_by_its_organisations(answers_of: Answers, three_years
     assert "2 organisations: 2 above." in text
 
 
+def of_places(tables: Tables, table: str, level: str, **figures: Any) -> Tables:
+    """Change the rows of 2022 of one level in a table."""
+    rows = tables[table].to_pylist()
+    for row in rows:
+        if row["level"] == level and row["collection_year"] == 2022:
+            row |= {name: Decimal(value) if "." in str(value) else value for name, value in figures.items()}
+    return {**tables, table: pa.Table.from_pylist(rows, schema=tables[table].schema)}
+
+
+def test_a_region_of_several_is_not_judged_on_the_interval_of_its_counts_alone(
+    answers_of: Answers, three_years: Tables
+) -> None:
+    ends: dict[str, Any] = {"relative_likelihood_lower": "1.05", "relative_likelihood_upper": "2.90"}
+    ends |= {"relative_likelihood_between_lower": None, "relative_likelihood_between_upper": None}
+    for number, answer in ((2, "The figures cannot tell"), (1, "Yes: BME staff are more likely to enter")):
+        tables = of_places(three_years, "region", "region", organisations=number, **ends)
+        answers, text = answers_of(tables, "region/Y59.html")
+        assert answers["Are BME and white staff different in this region?"] == answer
+        assert "The 95% interval, 1.05 to 2.90, does not include 1.00 (equal likelihood)" in text
+
+
+def test_why_there_is_no_ratio_follows_from_the_counts_of_a_region(answers_of: Answers, three_years: Tables) -> None:
+    none: dict[str, Any] = {"relative_likelihood": None, "range": "not_calculable"}
+    for column, sentence in (
+        ("white_headcount", "There are no white staff to compare with."),
+        ("bme_headcount", "There are no BME staff to compare."),
+        ("white_entered", "No white staff entered the process, so there is nothing to compare with."),
+    ):
+        tables = of_places(three_years, "region", "region", **{**none, column: 0})
+        assert sentence in answers_of(tables, "region/Y59.html")[1]
+        assert "South East : cannot be calculated [z]" in answers_of(tables, "index.html")[1]
+
+
+def test_figures_of_two_years_that_are_the_same_did_not_change(answers_of: Answers, three_years: Tables) -> None:
+    figures: dict[str, Any] = {"figure": "1.79", "previous_figure": "1.79", "verdict": "within_chance"}
+    answers, text = answers_of(with_row(three_years, "improvement", "RXY", direction="same", **figures))
+    assert answers["Is it getting better?"] == "No change"
+    assert "Relative likelihood: 1.79 in 2021, 1.79 in 2022; no change." in text
+    answers, text = answers_of(with_row(three_years, "improvement", "RXY", direction="fell", **figures))
+    assert "1.79 in 2022; before rounding it fell, a change that could be due to chance." in text
+
+
+def test_none_known_to_be_outside_is_not_a_number(answers_of: Answers, three_years: Tables) -> None:
+    rows = three_years["organisation"].to_pylist()
+    hidden = [{**row, "range": None, "suppressed": ["range"]} for row in rows]
+    schema = three_years["organisation"].schema.append(pa.field("suppressed", pa.list_(pa.string())))
+    tables = {**three_years, "organisation": pa.Table.from_pylist(hidden, schema=schema)}
+    answers, text = answers_of(tables, "region/Y59.html", audience="official")
+    assert answers["How many organisations are outside the range?"] == "Not published (small numbers)"
+    assert "2 organisations: 2 not published (small numbers) [c]." in text
+
+
+def test_a_small_p_value_is_not_zero(answers_of: Answers, three_years: Tables) -> None:
+    text = answers_of(with_row(three_years, "improvement", "RXY", p_value="0.0000", q_value="0.0002"))[1]
+    assert "<0.0001 0.0002" in text
+
+
 def test_what_is_held_back_is_said_and_not_shown(answers_of: Answers, official_three_years: Tables) -> None:
     answers, text = answers_of(official_three_years, "organisation/T1520.html", audience="official")
     assert answers == {}
@@ -262,3 +344,16 @@ def test_a_region_with_some_ranges_held_back_counts_those_that_are_shown(
     answers, text = answers_of(some, "region/Y59.html", audience="official")
     assert answers["How many organisations are outside the range?"] == "At least 1 organisation"
     assert "2 organisations: 1 above, 1 not published (small numbers) [c]." in text
+
+
+def test_a_drawing_says_of_a_type_only_what_is_known_of_its_organisations(
+    answers_of: Answers, three_years: Tables
+) -> None:
+    assert "0 of 2 of this type lie beyond their own 95% limit." in answers_of(three_years, "type/acute.html")[1]
+    one = with_row(three_years, "funnel", "RJ1", figure=None, outside_95=None)
+    sentence = "The one organisation of this type that is drawn lies within its own 95% limits."
+    assert sentence in answers_of(one, "type/acute.html")[1]
+    unknown = with_row(one, "funnel", "RR8", outside_95=None)
+    assert "own 95% limits. " not in answers_of(unknown, "type/acute.html")[1]
+    none = with_row(one, "funnel", "RR8", figure=None, outside_95=None)
+    assert "could the ratio be chance?" not in answers_of(none, "type/acute.html")[1]

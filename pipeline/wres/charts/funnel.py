@@ -88,7 +88,7 @@ def funnel_chart(funnel: Funnel, marked: Collection[PublishedRow], words: str, l
     drawn = f"{number_of(funnel.drawn, 'organisation')} {'is' if funnel.drawn == 1 else 'are'}"
     not_drawn = f" {funnel.not_drawn:,} more cannot be drawn." if funnel.not_drawn else ""
     title = f"{funnel.group}: could the ratio be chance?"
-    return chart(title, f"{words} {drawn} drawn.{not_drawn}", _BOTTOM + 54, parts)
+    return chart(title, f"{words} {drawn} drawn.{not_drawn}".lstrip(), _BOTTOM + 54, parts)
 
 
 def _rings(kind: str, places: list[tuple[float, float]]) -> list[str]:

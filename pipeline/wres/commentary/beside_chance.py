@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from wres.commentary.ratio_sentence import is_equal
 from wres.outputs.formatting import PublishedRow
 from wres.outputs.group_columns import compared_groups, staff_of
 
@@ -29,6 +30,20 @@ def wider_interval(row: PublishedRow) -> tuple[Decimal, Decimal] | None:
     return max(ends, key=lambda end: end[1] / end[0] if end[0] else Decimal("Infinity")) if ends else None
 
 
+def is_beyond_chance(row: PublishedRow) -> bool | None:
+    """Say whether chance alone is unlikely to make a ratio differ from 1, judged on the wider interval.
+
+    Returns: None where the row cannot tell: it has no interval, or is of several organisations and lacks the interval
+    that allows for how much these differ, while the other one leaves out 1.
+    """
+    interval = wider_interval(row)
+    if interval is None:
+        return None
+    if interval[0] <= 1 <= interval[1]:
+        return False
+    return True if has_interval(row, BETWEEN) or row["organisations"] == 1 else None
+
+
 def interval_sentence(row: PublishedRow) -> str:
     """Say both intervals of the nation's ratio, and whether the difference could be due to chance."""
     if not has_interval(row, CONDITIONAL):
@@ -41,8 +56,16 @@ def interval_sentence(row: PublishedRow) -> str:
             "other"
         )
         interval = "the wider one"
-    lower, upper = wider_interval(row) or (row[CONDITIONAL[0]], row[CONDITIONAL[1]])
-    if lower > 1 or upper < 1:
+    if is_equal(row):
+        return f"{sentence}."
+    beyond_chance = is_beyond_chance(row)
+    if beyond_chance is None:
+        return (
+            f"{sentence}; it does not include 1.00 (equal likelihood), but it does not allow for how much "
+            "organisations differ from each other, so the figures cannot tell whether chance alone explains the "
+            "difference."
+        )
+    if beyond_chance:
         return (
             f"{sentence}; {interval} does not include 1.00 (equal likelihood), so chance alone is unlikely to explain "
             "the difference."

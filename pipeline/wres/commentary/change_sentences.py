@@ -38,7 +38,9 @@ class Changes:
             why = missing(row, "figure", "previous_figure")
             return f"The change in the relative likelihood since {self._year - 1} {why}."
         verdict = row["verdict"]
-        if verdict == "changed_side":
+        if row["direction"] == "same":
+            end = ""
+        elif verdict == "changed_side":
             end = (
                 ", to the other side of 1.00, more than could be due to chance; whether it is nearer to or further "
                 "from equal could be"
@@ -75,9 +77,10 @@ class Changes:
         if row["figure"] is None or row["previous_figure"] is None:
             why = missing(row, "figure", "previous_figure")
             return f"The change in the share of all staff who entered the process {why}."
+        end = "" if row["direction"] == "same" else _VERDICTS.get(row["verdict"], "")
         return (
             "In organisations with a return in both years the share of all staff who entered the process "
-            f"{self._went(row, '%')}{_VERDICTS.get(row['verdict'], '')}."
+            f"{self._went(row, '%')}{end}."
         )
 
     def _went(self, row: PublishedRow, unit: str = "") -> str:

@@ -15,6 +15,7 @@ from wres.commentary.beside_chance import (
     within_sentence,
 )
 from wres.commentary.change_sentences import Changes, missing
+from wres.commentary.ratio_sentence import likelihood_clause
 from wres.outputs.formatting import PublishedRow, Tables, number_of, rows_of
 from wres.outputs.group_columns import columns_of_measure, compared_groups, staff_of
 from wres.returns.indicator_math import FOUR_FIFTHS
@@ -58,14 +59,10 @@ class Sentences:
             return f"No return of {self._year} is counted."
         if row[_RATIO] is None:
             return f"The relative likelihood of {self._year} {missing(row, _RATIO)}."
-        compared, comparator = map(staff_of, compared_groups())
         period = f"In the year to 31 March {self._year}"
         if row["window"] == "two_year_average":
             period = f"On average over the two years to 31 March {self._year}"
-        return (
-            f"{period} {compared} were {row.text(_RATIO)} times as likely as {comparator} to enter the formal "
-            f"disciplinary process{_where(row)}."
-        )
+        return f"{period} {likelihood_clause(row)}{_where(row)}."
 
     def _likelihoods(self) -> str:
         """Say how many staff of each of the two groups entered the process."""
@@ -142,9 +139,8 @@ class Sentences:
         if row is None:
             return ""
         percent = f" ({row.text('returned_percent')}%)" if row["returned_percent"] is not None else ""
-        return (
-            f"{row.text('received')} of {row.text('expected')} organisations{percent} sent a return that was accepted."
-        )
+        expected = number_of(row["expected"], "organisation")
+        return f"{row.text('received')} of {expected}{percent} sent a return that was accepted."
 
 
 def _where(row: PublishedRow) -> str:

@@ -8,16 +8,17 @@ from wres.charts.comparison import comparison_chart
 from wres.charts.funnel import funnel_chart
 from wres.charts.svg import Chart
 from wres.charts.trend import ratio_trend
+from wres.commentary.ratio_sentence import begin, times_as_likely
 from wres.local_report.data_quality import QualityRow
 from wres.local_report.own_figures import RATIO, OwnFigures, ReleaseFigures
-from wres.outputs.formatting import PublishedRow
+from wres.outputs.formatting import PublishedRow, ratio_and_range
 from wres.outputs.group_columns import columns_of_measure, compared_groups, staff_of
 from wres.outputs.metadata import ReleaseMetadata
-from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import CollectionYear
 from wres.site.areas import Areas
-from wres.site.key_messages import Answer, key_messages, times_as_likely
+from wres.site.key_messages import Answer, key_messages
 from wres.site.page_tables import HtmlTable, html_table
+from wres.site.revision_words import revised_figure, revised_title
 
 _MARKING = "For {name} only. Exact figures, not for publication: the official release may withhold some"
 
@@ -142,13 +143,11 @@ def _changes(figures: OwnFigures, about: ReleaseMetadata, since: str | None) -> 
 
 def _change(row: PublishedRow) -> str:
     """Return a revision in words."""
-    spec = load_specification().tables[row["table_name"]]
-    titles = {column.name: column.title for column in spec.columns}
-    title = titles.get(row["column_name"], "The whole row")
+    title = begin(revised_title(row))
     before, now = (str(row[name]).partition("-")[2] for name in ("previous_edition", "edition"))
     return (
-        f"{title}, {row['collection_year']}: {row.text('figure_before')} in edition {before}, "
-        f"{row.text('figure_now')} in edition {now}."
+        f"{title}, {row['collection_year']}: {revised_figure(row, 'figure_before')} in edition {before}, "
+        f"{revised_figure(row, 'figure_now')} in edition {now}."
     )
 
 
@@ -164,8 +163,7 @@ def _board_paper(figures: OwnFigures, answers: Sequence[Answer], calendar: Colle
     ]
     if nation is not None:
         group = nation.text("organisation_group")
-        official = f"{nation.text(RATIO)}, {nation.text('range').lower()}"
-        facts.append(f"In England ({group}), as officially released: {official}.")
+        facts.append(f"In England ({group}), as officially released: {ratio_and_range(nation)}.")
     facts += [_answer_in_words(answer) for answer in answers]
     return [*facts, _ASKED]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from wres.outputs.csv_writer import count_text, printed_value
 from wres.outputs.table_schema import SUPPRESSED, Column, load_specification, missing_symbol
-from wres.outputs.workbook_layout import display_text
+from wres.outputs.workbook_layout import display_text, is_above_zero, smallest_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,6 +54,8 @@ class PublishedRow:
         column, value = self._columns[name], self._values[name]
         if value is None:
             return f"[{missing_symbol(column, is_held_back=self.is_held_back(name))}]"
+        if value == 0 and is_above_zero(column):
+            return smallest_text(column).strip('"')
         if column.datatype == "count":
             whole, point, decimals = count_text(value).partition(".")
             return f"{int(whole):,}{point}{decimals}"
@@ -81,6 +83,14 @@ def ratio_text(row: PublishedRow) -> str:
     """Return the relative likelihood of a row, marked [u] where it is an organisation's and rests on few people."""
     is_low = row[RATIO] is not None and row.get("reliability") in ("low", "not_judged")
     return row.text(RATIO) + (" [u]" if is_low else "")
+
+
+def ratio_and_range(row: PublishedRow) -> str:
+    """Return the relative likelihood of a row and its range in words: 1.32, above range. Says why there is neither."""
+    if row[RATIO] is None:
+        return "not published (small numbers) [c]" if row.is_held_back(RATIO) else "cannot be calculated [z]"
+    judged = "range not published (small numbers) [c]" if row["range"] is None else row.text("range").lower()
+    return f"{row.text(RATIO)}, {judged}"
 
 
 def rows_of(tables: Tables, name: str, year: int | None = None) -> list[PublishedRow]:

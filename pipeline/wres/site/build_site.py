@@ -10,7 +10,7 @@ from wres.charts.picture import STYLE
 from wres.html_templates import open_templates
 from wres.outputs.csv_writer import csv_bytes
 from wres.outputs.data_dictionary import render_data_dictionary
-from wres.outputs.formatting import RATIO, ratio_text
+from wres.outputs.formatting import RATIO, number_of, ratio_and_range, ratio_text
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.table_schema import load_specification
 from wres.settings import package_data
@@ -19,6 +19,7 @@ from wres.site.downloads import download_links, size_text
 from wres.site.front_page import ASSETS, front_page_view
 from wres.site.page_tables import LONGEST, Figure, ListItem
 from wres.site.papers import render_markdown, slug
+from wres.site.revision_words import revision_in_words, without_repeated
 from wres.site.views import View, Views
 
 if TYPE_CHECKING:
@@ -139,6 +140,10 @@ class _Pages:
             "get": self._downloads,
             "kind_of": cache(self._kind),  # the files are there before the first page, and stay as they are
             "day": lambda day: f"{day:%-d %B %Y}",
+            "number_of": number_of,
+            "ratio_and_range": ratio_and_range,
+            "revision_in_words": revision_in_words,
+            "without_repeated": without_repeated,
         }
 
     def write(self, path: str, template: str, view: View) -> None:

@@ -8,20 +8,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from wres.commentary.beside_chance import BETWEEN, has_interval
+from wres.commentary.beside_chance import BETWEEN, has_interval, is_beyond_chance
 from wres.commentary.change_sentences import compared_number
+from wres.commentary.ratio_sentence import begin, is_equal, is_one_or_more, times_as_likely
 from wres.outputs.formatting import RATIO, PublishedRow
-from wres.outputs.group_columns import both_staff, columns_of_measure, compared_groups, staff_of
+from wres.outputs.group_columns import both_staff, compared_counts, compared_groups, staff_of
 from wres.returns.indicator_math import GAP_ABOVE, GAP_BELOW
 from wres.site.areas import Area
-from wres.site.pooled_messages import ENDS, HELD_BACK, SMALL, ShortAndSentences, organisations_outside, pooled_chance
+from wres.site.pooled_messages import (
+    ENDS,
+    EQUAL,
+    HELD_BACK,
+    SMALL,
+    ShortAndSentences,
+    organisations_outside,
+    pooled_chance,
+)
 
 RATE = "overall_likelihood_percent"
 _FEW = "The ratio rests on few people, so it has low reliability [u]."
-_BEYOND_CHANCE = (
-    "The whole 95% interval is there, so chance alone is unlikely to explain it.",
-    "The 95% interval reaches over an end of the range, so the figures cannot tell where the true ratio is.",
-)
+_OUTSIDE = "The whole 95% interval is there, so chance alone is unlikely to explain it."
+_BEYOND_CHANCE = {
+    "above": _OUTSIDE,
+    "below": _OUTSIDE,
+    "within": "The whole 95% interval is within the range.",
+    "cannot_tell": (
+        "The 95% interval reaches over an end of the range, so the figures cannot tell where the true ratio is."
+    ),
+}
 _TOO_FEW = "Numbers are too small to say"
 _HERE = {
     "organisation": "here",
@@ -29,7 +43,6 @@ _HERE = {
     "organisation_type": "in this type of organisation",
     "national": "in England",
 }
-_NOBODY = "There is nobody to compare."
 _VERDICTS = {
     "improved": "Yes",
     "worsened": "No, it got worse",
@@ -81,7 +94,9 @@ def key_messages(
             Answer("How many organisations are outside the range?", *organisations_outside(counts, goal, shares)),
         ]
     if place.funnel is not None and place.funnel["outside_95"] is not None:
-        answers.append(Answer("Is this organisation different from England?", *_against_england(place.funnel)))
+        is_judged = row.get("reliability") != "not_judged"
+        different = _against_england(place.funnel) if is_judged else (_TOO_FEW, (_FEW,))
+        answers.append(Answer("Is this organisation different from England?", *different))
     return [*answers, Answer("What does the gap mean in people?", *_gap(row))]
 
 
@@ -90,25 +105,25 @@ def _in_range(place: Area, row: PublishedRow) -> ShortAndSentences:
     if row.is_held_back("range"):
         return HELD_BACK, (SMALL,)
     if row["range"] == "not_calculable":
-        return "Cannot be calculated", (_why_not_calculable(row.get("reason_not_calculable")),)
+        return "Cannot be calculated", (_why_not_calculable(row),)
     sentences = [times_as_likely(row), "The range is 0.80 to 1.25."]
     if (row.text(RATIO), row["range"]) in {("1.25", "above"), ("0.80", "below")}:
         sentences.append("The exact figure, before rounding, is outside it.")
     if row.get("reliability") in ("low", "not_judged"):
         sentences.append(_FEW)
     if row.get("range_beyond_chance") is not None:
-        sentences.append(_BEYOND_CHANCE[row["range_beyond_chance"] == "cannot_tell"])
+        sentences.append(_BEYOND_CHANCE[row["range_beyond_chance"]])
     if place.level != "national" or row[RATIO] is None or row[ENDS[0]] is None:
         return row.text("range"), tuple(sentences)
     ends = " to ".join(row.text(end) for end in ENDS)
     if row["range"] == "within":
-        equal = "and equal" if row.text(RATIO) == "1.00" else "but not equal"
+        equal = "and equal" if is_equal(row) else "and about equal" if row[RATIO] == 1 else "but not equal"
         sentences[1] = f"It is inside the range that the NHS treats as fair, 0.80 to 1.25, {equal}."
     return f"{row.text(RATIO)} (95% interval {ends})", tuple(sentences)
 
 
-def _why_not_calculable(reason: str | None) -> str:
-    """Return in a sentence why there is no ratio."""
+def _why_not_calculable(row: PublishedRow) -> str:
+    """Return in a sentence why there is no ratio: as an organisation's row states it, of others by their counts."""
     compared, comparator = compared_groups()
     sentences = {
         f"no_{comparator}_staff": f"There are no {staff_of(comparator)} to compare with.",
@@ -117,26 +132,10 @@ def _why_not_calculable(reason: str | None) -> str:
             f"No {staff_of(comparator)} entered the process, so there is nothing to compare with."
         ),
     }
-    return sentences.get(reason or "", _NOBODY)
-
-
-def _begin(words: str) -> str:
-    """Return words as a sentence begins with them."""
-    return words[:1].upper() + words[1:]
-
-
-def times_as_likely(row: PublishedRow) -> str:
-    """Return the relative likelihood as a sentence."""
-    ratio = row.text(RATIO)
-    if row[RATIO] is None:
-        why = "is not published (small numbers) [c]" if row.is_held_back(RATIO) else "cannot be calculated"
-        return f"The relative likelihood {why}."
-    if ratio == "1.00":
-        return f"{_begin(both_staff())} were equally likely to enter the formal disciplinary process: 1.00."
-    compared, comparator = map(staff_of, compared_groups())
-    if row.get(columns_of_measure("entered")[compared_groups()[0]]) == 0:
-        return f"No {compared} entered the formal disciplinary process, and some {comparator} did: {ratio}."
-    return f"{_begin(compared)} were {ratio} times as likely as {comparator} to enter the formal disciplinary process."
+    counts = compared_counts()
+    needed = (counts.comparator_headcount, counts.group_headcount, counts.comparator_entered)
+    reason = next((reason for name, reason in zip(needed, sentences, strict=True) if row.get(name) == 0), "")
+    return sentences.get(row.get("reason_not_calculable") or reason, "There is nothing to compare.")
 
 
 def _better(place: Area, year: int) -> ShortAndSentences:
@@ -156,6 +155,8 @@ def _better(place: Area, year: int) -> ShortAndSentences:
         sentences.append(_move(rate, year, "All staff entering", "%"))
     if row["break_in_series"]:
         sentences.append("Both years are counted over twelve months here, for the window or the template changed.")
+    if row["direction"] == "same":
+        return "No change", tuple(sentences)
     return HELD_BACK if row.is_held_back("verdict") else _VERDICTS[row["verdict"]], tuple(sentences)
 
 
@@ -170,20 +171,41 @@ def _move(row: PublishedRow, year: int, measure: str, unit: str = "") -> str:
     if row["previous_figure"] is None:
         return f"{measure}: cannot be calculated in {year - 1}, {row.text('figure')}{unit} in {year}."
     moved = f"{measure}: {row.text('previous_figure')}{unit} in {year - 1}, {row.text('figure')}{unit} in {year}"
-    return moved + (f"; {_CHANCE[row['verdict']]}." if row["verdict"] else ".")
+    said = _change_in_words(row)
+    return f"{moved}; {said}." if said else f"{moved}."
+
+
+def _change_in_words(row: PublishedRow) -> str:
+    """Say whether a figure changed where both years print the same, and whether the change could be due to chance."""
+    if row["direction"] == "same":
+        return "no change"
+    is_hidden = row["figure"] == row["previous_figure"] and row["direction"] in ("rose", "fell")
+    said = [f"before rounding it {row['direction']}"] if is_hidden else []
+    return ", ".join(said + ([_CHANCE[row["verdict"]]] if row["verdict"] else []))
 
 
 def _chance(row: PublishedRow) -> ShortAndSentences:
-    """Answer whether the two groups differ by more than chance."""
+    """Answer whether the two groups differ by more than chance, as far as there is an interval to tell."""
     if any(row.is_held_back(name) for name in (RATIO, *ENDS)):
         return HELD_BACK, (SMALL,)
     if row[ENDS[0]] is None or row[ENDS[1]] is None:
         return "Cannot be said", ("There is no ratio, so there is no interval around it.",)
     if row.get("reliability") == "not_judged":
         return _TOO_FEW, (_FEW,)
+    return pooled_chance(row) if has_interval(row, BETWEEN) else _chance_by_counts(row)
+
+
+def _chance_by_counts(row: PublishedRow) -> ShortAndSentences:
+    """Answer by the interval of the counts, which is enough for one organisation and not for several."""
     ends = " to ".join(row.text(end) for end in ENDS)
-    if has_interval(row, BETWEEN):
-        return pooled_chance(row)
+    if is_equal(row):
+        return EQUAL, (f"The 95% interval of the ratio is {ends}.",)
+    if row.get("differs_from_equal") is None and is_beyond_chance(row) is None:
+        sentence = (
+            f"The 95% interval, {ends}, does not include 1.00 (equal likelihood), but it does not allow for how much "
+            "organisations differ from each other."
+        )
+        return "The figures cannot tell", (sentence,)
     if _differs(row):
         likelier = staff_of(compared_groups()[0 if row[ENDS[0]] >= 1 else 1])
         sentence = f"The 95% interval, {ends}, does not include 1.00 (equal likelihood)."
@@ -207,10 +229,12 @@ def _against_england(funnel: PublishedRow) -> ShortAndSentences:
             sentence = (
                 f"{figure} There is no ratio here, but chance alone is unlikely to share the entries out like this."
             )
-        if funnel.get("outside_widened_95") is not None:
-            beyond = "also" if funnel["outside_widened_95"] else "not"
-            sentence += f" The difference is {beyond} more than organisations usually differ."
-        return "Yes", (sentence,)
+        is_unusual = funnel.get("outside_widened_95")
+        if is_unusual is not None:
+            sentence += f" The difference is {'also' if is_unusual else 'not'} more than organisations usually differ."
+        return "Yes, but no more than is usual" if is_unusual is False else "Yes", (sentence,)
+    if funnel["figure"] == funnel["national_figure"]:
+        return "No, about the same", (figure,)
     return "The difference could be due to chance", (figure,)
 
 
@@ -230,26 +254,15 @@ def _gap(row: PublishedRow) -> ShortAndSentences:
         return _TOO_FEW, (_FEW,)
     people = whole_people(row["entries_above_parity"])
     if people == "0":
-        return "No gap", (f"{_begin(both_staff())} entered at about the same rate.",)
+        return "No gap", (f"{begin(both_staff())} entered at about the same rate.",)
     compared, comparator = map(staff_of, compared_groups())
-    more, other = (compared, comparator) if _is_one_or_more(row) else (comparator, compared)
+    more, other = (compared, comparator) if is_one_or_more(row) else (comparator, compared)
     sentences = [f"About {people} more {more} entered than at the rate of {other}."]
     ends = [row[f"entries_above_parity_{end}"] for end in ("lower", "upper")]
     if None not in ends:
         sentences.append(f"The 95% interval is {_fewer_or_more(ends[0])} to {_fewer_or_more(ends[1])}.")
     sentences += {"above": [GAP_ABOVE], "below": [GAP_BELOW]}.get(row["range"], [])
     return f"About {people} more {more}", tuple(sentences)
-
-
-def _is_one_or_more(row: PublishedRow) -> bool:
-    """Return whether the ratio is 1 or more; where it prints as 1.00, by the row's counts, for 0.997 is not."""
-    if row[RATIO] != 1:
-        return bool(row[RATIO] > 1)
-    entered, staff = (columns_of_measure(measure) for measure in ("entered", "headcount"))
-    compared, comparator = compared_groups()
-    counts = [row[columns[group]] for columns, group in ((entered, compared), (staff, comparator))]
-    others = [row[columns[group]] for columns, group in ((entered, comparator), (staff, compared))]
-    return None in (*counts, *others) or bool(counts[0] * counts[1] >= others[0] * others[1])
 
 
 def _fewer_or_more(count: Decimal) -> str:

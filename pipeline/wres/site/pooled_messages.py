@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from wres.commentary.beside_chance import BETWEEN, goal_sentence, wider_interval
+from wres.commentary.ratio_sentence import is_equal
 from wres.outputs.formatting import RATIO, PublishedRow, number_of
 from wres.outputs.group_columns import compared_groups, staff_of
 from wres.site.areas import Area
@@ -11,6 +12,7 @@ from wres.site.areas import Area
 ShortAndSentences = tuple[str, tuple[str, ...]]  # an answer in a few words, and what it rests on
 
 ENDS = (f"{RATIO}_lower", f"{RATIO}_upper")
+EQUAL = "No, they are equal"
 HELD_BACK = "Not published (small numbers)"
 SMALL = "The numbers are small, so this is not published, to protect people [c]."
 _KINDS = {
@@ -29,6 +31,8 @@ def pooled_chance(row: PublishedRow) -> ShortAndSentences:
     both = f"The 95% interval is {ends}; allowing for how much organisations differ, {between}."
     lower, upper = wider_interval(row) or (row[ENDS[0]], row[ENDS[1]])
     sentences = tuple(sentence for sentence in (both, _within(row)) if sentence)
+    if is_equal(row):
+        return EQUAL, sentences
     if lower > 1 or upper < 1:
         likelier = staff_of(compared_groups()[0 if lower > 1 else 1])
         return f"Yes: {likelier} are more likely to enter", sentences
@@ -58,12 +62,15 @@ def organisations_outside(
     )
     share = f"{shares.text('share_within_percent')}%"
     unclear = f"For {shares.text('cannot_tell')} the figures cannot tell: it could be due to chance."
+    if number == 1:
+        unclear = "The figures cannot tell: it could be due to chance."
     beside_chance = (
         *((unclear,) if shares["cannot_tell"] else ()),
         f"If all were equally likely to enter, {expected} would be within range ({lower} to {upper}); it is {share}.",
     )
     goal_set = () if goal is None else (f"The goal was {goal.text('goal_percent')}%.",)
-    short = f"{f'{outside:,}' if outside else 'None'} of {number:,} by more than could be due to chance"
+    of_all = f" of {number:,}" if number > 1 else ""
+    short = f"{f'{outside:,}' if outside else 'None'}{of_all} by more than could be due to chance"
     return short, (*beside_chance, *goal_set, *sentences[-1:])
 
 
@@ -79,6 +86,8 @@ def _outside_by_range(counts: Mapping[str, int], goal: PublishedRow | None) -> S
         return short if goal["organisations_to_goal"] else "The goal is met", (reached, *sentences)
     if not named:
         return HELD_BACK, (SMALL,)
+    if hidden and not outside:
+        return HELD_BACK, sentences
     at_least = "At least " if hidden else ""
     return f"{at_least}{number_of(outside, 'organisation')}", sentences
 

@@ -64,7 +64,7 @@ class Views:
             title = f"Beside its region, its type and England, {self.year}"
             shown += _compared(title, f"Organisations of its own group only. {_BAND}", [own_row, *around])
             shown += self._peers(place)
-            shown += self._funnel([place.funnel] if place.funnel else [], place.group, place.code)
+            shown += self._funnel(place, [place.funnel] if place.funnel else [], place.group, place.code)
         return {**self._shared(place), "shown": shown}
 
     def _peers(self, place: Area) -> list[Figure]:
@@ -98,7 +98,7 @@ class Views:
             shown += self._beside(siblings, place, f"Beside the others, {self.year}")
             group = self._largest(place)
             marked = [member.funnel for member in place.members if member.funnel and member.group == group]
-            shown += self._funnel(marked, group, "")
+            shown += self._funnel(place, marked, group)
         return {**self._shared(place), "shown": shown, "lines": lines(place.members)}
 
     def nation(self) -> View:
@@ -123,7 +123,7 @@ class Views:
             "or the template changed there.",
             [html_table("Organisations within range against the goals", self.goals, "goals")],
         )
-        shown += self._funnel([], self._largest(place), "")
+        shown += self._funnel(place, [], self._largest(place))
         for siblings, title in ((self.places.regions, "Regions"), (self.places.types, "Types of organisation")):
             shown += self._beside(list(siblings.values()), place, f"{title} beside England, {self.year}")
         return {**self._shared(place), "shown": shown}
@@ -188,19 +188,15 @@ class Views:
         rows = [(area.name, area.now, area is place) for area in everybody if area.now]
         return _compared(title, _BAND, rows)
 
-    def _funnel(self, marked: list[PublishedRow], group: str, label: str) -> list[Figure]:
+    def _funnel(self, place: Area, marked: list[PublishedRow], group: str, label: str = "") -> list[Figure]:
         """Return the funnel of an organisation group, with the marked organisations."""
         funnel = self._funnels.get(group)
         if funnel is None or not funnel.drawn:
             return []
         drawn = [row for row in marked if funnel.at(row)]
-        if label and not drawn:
-            return []  # without the organisation the drawing is that of the front page
-        if label:
-            words = _one_in_words(drawn[0])
-        else:
-            outside = sum(bool(row["outside_95"]) for row in drawn or funnel.rows)
-            words = f"{outside:,} of {len(drawn or funnel.rows):,} lie beyond their own 95% limit."
+        if not drawn and (label or place.level != "national"):
+            return []  # without its organisations the drawing is that of the front page
+        words = _one_in_words(drawn[0]) if label else _outside_in_words(place, drawn or funnel.rows)
         if self.year in self.places.breaks:
             words += f" {self.year} begins a new series."
         tables = (
@@ -265,6 +261,18 @@ def _compared(title: str, reading: str, rows: Sequence[tuple[str, PublishedRow, 
 
 def _pooled_name(area: Area) -> str:
     return area.name if area.level != "organisation_type" else f"{area.name}, England"
+
+
+def _outside_in_words(place: Area, rows: Sequence[PublishedRow]) -> str:
+    """Say how many of the organisations drawn of a place lie beyond their own limits, if it is published of all."""
+    if any(row["outside_95"] is None for row in rows):
+        return ""
+    outside, number = sum(bool(row["outside_95"]) for row in rows), len(rows)
+    of_place = "" if place.level == "national" else f" in {place.name}" if place.level == "region" else " of this type"
+    if number == 1:
+        where = "beyond its" if outside else "within its"
+        return f"The one organisation{of_place} that is drawn lies {where} own 95% limits."
+    return f"{outside:,} of {number:,}{of_place} lie beyond their own 95% limit."
 
 
 def _one_in_words(row: PublishedRow) -> str:
