@@ -180,7 +180,7 @@ def _build(context: Context) -> Summary:
     from wres.database.models import Build
     from wres.database.releases import save_build, snapshot_columns
     from wres.indicators.counted_builds import tables_of_build
-    from wres.recovery.build_archive import archive_build, keep_counted
+    from wres.recovery.build_archive import archive_build, record_counted_tables
     from wres.release.remembered_checks import breaches_once
     from wres.signoff.national_review import review_build
     from wres.warehouse.build import write_year
@@ -195,7 +195,7 @@ def _build(context: Context) -> Summary:
     new = Build(collection_year=year, content=written.content, built_at=context.clock.now(), **columns)
     saved = save_build(database, new, archive_build(settings, year, written.snapshots))
     counted = tables_of_build(settings, saved.build, written.snapshots, year, mend=True)
-    keep_counted(settings, database, counted.key)
+    record_counted_tables(settings, database, counted.key)
     breaches_once(settings, counted)  # R501 and R506, kept for checklists and releases
     review = review_build(database, settings, context.calendar, saved, counted.tables)
     _export_audit_log(context)
@@ -292,7 +292,7 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
     from wres.catalogue.write_catalogue import write_catalogue
     from wres.database.releases import require_latest_build
     from wres.database.work_queue import PUBLISHING, build_lock
-    from wres.recovery.build_archive import keep_release
+    from wres.recovery.build_archive import record_release
     from wres.release.publication_time import require_clock_not_ahead
     from wres.release.publish import publish_build
 
@@ -302,7 +302,7 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
         require_clock_not_ahead(settings, database)
         try:
             latest = require_latest_build(database, year)
-            keep = partial(keep_release, database, year)
+            keep = partial(record_release, database, year)
             published = publish_build(context, latest, edition, note, keep, processes)
         finally:  # an earlier edition may have become public also where this one could not be written
             write_catalogue(settings, database)
@@ -321,7 +321,7 @@ def plan_pages(context: Context, edition: str | None = None, note: str | None = 
     """
     from wres.database.releases import latest_build
     from wres.database.work_queue import PUBLISHING, build_lock
-    from wres.recovery.build_archive import keep_release
+    from wres.recovery.build_archive import record_release
     from wres.release.large_release import reserve_large_release
     from wres.release.publication_time import require_clock_not_ahead
 
@@ -330,7 +330,7 @@ def plan_pages(context: Context, edition: str | None = None, note: str | None = 
     with build_lock(database, PUBLISHING):
         require_clock_not_ahead(settings, database)
         latest = latest_build(database, year)
-        return reserve_large_release(context, latest, edition, note, partial(keep_release, database, year))
+        return reserve_large_release(context, latest, edition, note, partial(record_release, database, year))
 
 
 def write_pages(context: Context, audience: str, shard: "Shard") -> None:

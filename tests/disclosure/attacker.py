@@ -51,14 +51,14 @@ class Attacker:
         return int(np.ceil(least - 1e-6)), int(np.floor(-most + 1e-6))
 
     def _solve(self, number: int, sign: int) -> float | None:
-        wish = np.zeros(len(self.bounds))
-        wish[number] = sign
+        weights = np.zeros(len(self.bounds))
+        weights[number] = sign
         sums = np.zeros((2 * len(self.lines), len(self.bounds)))
         limits = []
         for line, (members, (low, high)) in enumerate(self.lines):
             sums[2 * line, list(members)], sums[2 * line + 1, list(members)] = 1, -1
             limits += [high, -low]
-        solved = linprog(wish, sums if limits else None, limits or None, bounds=self.bounds, method="highs")
+        solved = linprog(weights, sums if limits else None, limits or None, bounds=self.bounds, method="highs")
         return float(solved.fun) if solved.status == 0 else None
 
 

@@ -7,7 +7,7 @@ from tests.disclosure.nations import Nation, Trust, exact, exact_tables, policie
 from wres.disclosure import Protected, protect
 from wres.disclosure.apply import apply_suppression
 from wres.disclosure.previous_releases import earlier_edition
-from wres.disclosure.secondary_suppression import goals_that_tell
+from wres.disclosure.secondary_suppression import goals_that_disclose
 from wres.disclosure.suppression_pattern import SuppressionPattern
 
 NATION = {f"RZ{index}": Trust(40 + 3 * index, 9 + 5 * index, 9, region=("Y60", "")[index % 2]) for index in range(8)}
@@ -104,4 +104,4 @@ def test_the_goals_go_where_a_revision_would_tell_a_range_that_tells_a_count(
     old, new = (SuppressionPattern(exact(nation)) for nation in nations)
     printed = apply_suppression(old, exact_tables(nations[0]))
     ours = SuppressionPattern(new.exact, [earlier_edition(printed, new.exact.predecessors)])
-    assert goals_that_tell(ours, 2021) == ({"all", "trust"} if telling else set())
+    assert goals_that_disclose(ours, 2021) == ({"all", "trust"} if telling else set())

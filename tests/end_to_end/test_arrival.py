@@ -16,7 +16,7 @@ from wres.database.models import Receipt
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
 from wres.database.validation_results import current_figures
-from wres.intake.channel import IncomingFile, by_time_and_name
+from wres.intake.channel import IncomingFile, sort_by_time_and_name
 from wres.intake.folder_channel import FolderChannel
 from wres.intake.rounds import years_to_collect
 from wres.monitoring.submission_status import submission_statuses
@@ -34,7 +34,7 @@ def arrives(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
     def set_clock(moment: datetime) -> None:
         def waiting_since(self: FolderChannel, *arguments: Any, **options: Any) -> list[IncomingFile]:
-            return by_time_and_name(
+            return sort_by_time_and_name(
                 replace(file, arrived_at=moment, modified_at=None) for file in waiting(self, *arguments, **options)
             )
 

@@ -130,9 +130,9 @@ def open_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
 class ListedWithRights(FolderChannel):
     """The channel as a user finds it who is not root."""
 
-    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
+    def waiting(self, year: int, accepts: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
         with user_with_rights():
-            return super().waiting(year, mine, failed)
+            return super().waiting(year, accepts, failed)
 
     def count(self, year: int) -> int:
         with user_with_rights():

@@ -13,7 +13,7 @@ from wres.database.order import names_of_same_time
 from wres.database.receipts import get_receipts
 from wres.database.registry import open_registry
 from wres.errors import WresError
-from wres.intake.channel import IncomingFile, by_time_and_name, name_key, order_times
+from wres.intake.channel import IncomingFile, name_key, order_times, sort_by_time_and_name
 from wres.intake.folder_channel import FolderChannel
 from wres.intake.receive import receive_all
 from wres.settings import Settings
@@ -92,7 +92,7 @@ def test_in_a_later_round_what_arrives_is_later_however_old_the_file_says_it_is(
 
 def test_time_goes_before_arrival_before_name() -> None:
     files = [delivery("c", 5, 1), delivery("b", 4, 2), delivery("a", 6, 2), delivery("d", 6, 2), delivery("z", 9, 0)]
-    assert [file.file_name for file in by_time_and_name(files)] == ["z", "c", "b", "a", "d"]
+    assert [file.file_name for file in sort_by_time_and_name(files)] == ["z", "c", "b", "a", "d"]
 
 
 def test_the_time_that_orders_receipts_never_runs_backwards_for_a_sender_nor_ahead_of_the_clock() -> None:
@@ -125,7 +125,7 @@ def test_files_that_no_time_tells_apart_are_named(settings: Settings, monkeypatc
     monkeypatch.setattr(
         FolderChannel,
         "waiting",
-        lambda *_: by_time_and_name(
+        lambda *_: sort_by_time_and_name(
             [delivery("v10.csv", 5), delivery("v9.csv", 5), delivery("alone.csv", 6), delivery("v9.csv", 5, code="RRR")]
         ),
     )

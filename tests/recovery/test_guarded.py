@@ -100,7 +100,7 @@ def test_a_killed_backup_is_gone_on_with(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(backup_room, "copy_own_files", killed)
+        patch.setattr(backup_room, "copy_staff_files", killed)
         with pytest.raises(KeyboardInterrupt):
             backup(story, engine, folder, quiet)
     with pytest.raises(WresError, match="is no whole backup"):

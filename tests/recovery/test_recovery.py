@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.support.registry import get_approvals
 from wres import steps
 from wres.database.approvals import add_approval
-from wres.database.audit_log import get_chains, get_events, row_of
+from wres.database.audit_log import get_chains, get_events, recorded_values
 from wres.database.audit_replay import replay
 from wres.database.models import Approval, Base
 from wres.database.receipts import NewReceipt, add_receipt
@@ -272,7 +272,7 @@ def test_the_registry_comes_back_on_postgresql(story: Settings, postgres: str, m
     fill_registry(engine, events, quiet)
     assert rows_of(settings, "contacts") == before
     (old,) = get_approvals(engine, 2022)
-    new = {name: value for name, value in row_of(old).items() if name != "number"}
+    new = {name: value for name, value in recorded_values(old).items() if name != "number"}
     add_approval(engine, Approval(**new))
     assert [approval.number for approval in get_approvals(engine, 2022)] == [1, 2]
 

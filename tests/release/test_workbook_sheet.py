@@ -74,7 +74,7 @@ def by_gptables(sheets: Sequence[TableSheet], notes: list[str]) -> bytes:
             title=sheet.title,
             subtitles=list(sheet.markings),
             instructions=sheet.instructions,
-            legend=[sheet.said_once] if sheet.said_once else [],
+            legend=[sheet.said_above] if sheet.said_above else [],
             table_notes={number: f"$${column.note}$$" for number, column in enumerate(columns) if column.note},
             index_columns={},
             additional_formatting=formats_of(sheet),

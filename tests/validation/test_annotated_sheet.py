@@ -15,7 +15,7 @@ from tests.support.sheet_looks import hidden_texts, printed_points
 from wres.feedback.presubmission import check_file
 from wres.feedback.report import write_reports
 from wres.feedback.report_files import xlsx_bytes
-from wres.feedback.return_copy import copy_of
+from wres.feedback.return_copy import copy_sheet
 from wres.reader.return_reader import read_return
 from wres.reference.year_config import load_year
 from wres.returns.parsed_return import CellRef, FileError, ParsedReturn, Text
@@ -217,9 +217,9 @@ def test_there_is_no_copy_where_no_cell_would_be_marked(tmp_path: Path, clean_fi
 @pytest.mark.parametrize("code", ["S101", "S102", "S112", "S113"])
 def test_what_cannot_be_read_has_no_copy(code: str, single: Any) -> None:
     read = single.read()
-    assert copy_of(read)
+    assert copy_sheet(read)
     read.faults.append(FileError(code, "Not right."))
-    assert copy_of(read) == copy_of(ParsedReturn()) == {}
+    assert copy_sheet(read) == copy_sheet(ParsedReturn()) == {}
 
 
 def test_a_document_without_a_copy_has_a_workbook_all_the_same(workbook: Callable[..., Path]) -> None:
@@ -254,7 +254,7 @@ def test_a_copy_without_end_is_cut_and_says_so(single: Any) -> None:
     read.cells += [
         single.cell(f"workforce.made_up_{n}", "bme", "1", CellRef("Return", f"D{n}")) for n in range(99, 5099)
     ]
-    copy = copy_of(read)
+    copy = copy_sheet(read)
     assert len(copy["cells"]) == 1_500
     assert copy["left_out"] > 8_000
 
@@ -278,4 +278,4 @@ def test_the_last_column_leaves_no_room_for_codes_and_keeps_the_comment(workbook
 def test_texts_of_other_sheets_are_not_mixed_in(single: Any) -> None:
     read = single.read()
     read.texts.append(Text("explanation.Q301", "because", CellRef("Explanations", "C17")))
-    assert "because" not in copy_of(read)["cells"].values()
+    assert "because" not in copy_sheet(read)["cells"].values()

@@ -23,7 +23,7 @@ from wres.indicators import from_warehouse
 from wres.indicators.counted_builds import counted_build, tables_of_build
 from wres.indicators.from_warehouse import indicator_tables
 from wres.recovery.audit_stores import mart_faults
-from wres.recovery.build_archive import keep_counted
+from wres.recovery.build_archive import record_counted_tables
 from wres.settings import Settings
 from wres.warehouse import connect
 from wres.warehouse.build import write_year
@@ -363,8 +363,8 @@ def test_an_answer_is_kept_for_the_build_and_the_version_that_gave_it(settings: 
 def test_the_audit_finds_changed_rows_and_changed_digests(settings: Settings) -> None:
     build, database = built(settings, 2022, 20, 20), open_registry(settings)
     counted = tables_of_build(settings, build.build, get_snapshots(build), 2022)
-    keep_counted(settings, database, counted.key)
-    keep_counted(settings, database, counted.key)
+    record_counted_tables(settings, database, counted.key)
+    record_counted_tables(settings, database, counted.key)
     events = get_events(database, 2022)
     assert [event.kind for event in events].count("counted") == 1
     assert list(mart_faults(settings, events)) == []

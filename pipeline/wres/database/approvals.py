@@ -7,7 +7,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from wres.database.audit_chain import Event
-from wres.database.audit_log import append, row_of
+from wres.database.audit_log import append, recorded_values
 from wres.database.models import Approval, Build, BuildFinding, Rejection
 from wres.returns.findings import NationalFinding
 
@@ -37,7 +37,7 @@ def _check_rows(session: Session, built: Build) -> dict[str, list[dict[str, Any]
     """Return the rows of a build's checks as the audit log records them."""
     checked = {"build": built.build, "edits_run": built.edits_run, "edits_not_run": built.edits_not_run}
     query = select(BuildFinding).where(BuildFinding.build == built.build).order_by(BuildFinding.position)
-    return {"builds": [checked], "build_findings": [row_of(finding) for finding in session.scalars(query)]}
+    return {"builds": [checked], "build_findings": [recorded_values(finding) for finding in session.scalars(query)]}
 
 
 def get_build_findings(engine: Engine, build: str) -> list[NationalFinding]:
@@ -52,7 +52,7 @@ def add_approval(engine: Engine, approval: Approval) -> None:
     with Session(engine) as session, session.begin():
         session.add(approval)
         session.flush()
-        append(session, approval.collection_year, [Event("approved", {"approvals": [row_of(approval)]})])
+        append(session, approval.collection_year, [Event("approved", {"approvals": [recorded_values(approval)]})])
 
 
 def current_approval(engine: Engine, build: Build) -> Approval | None:
@@ -74,7 +74,7 @@ def add_rejection(engine: Engine, rejection: Rejection) -> None:
         rejection.number = (session.scalar(highest) or 0) + 1
         session.add(rejection)
         session.flush()
-        append(session, rejection.collection_year, [Event("rejected", {"rejections": [row_of(rejection)]})])
+        append(session, rejection.collection_year, [Event("rejected", {"rejections": [recorded_values(rejection)]})])
 
 
 def rejections_of(engine: Engine, build: str) -> list[Rejection]:

@@ -45,7 +45,7 @@ def withdraw_attempt(engine: Engine, receipts: Collection[str]) -> None:
         connection.execute(update(ReadAttempt).where(mine).values(attempts=ReadAttempt.attempts - 1))
 
 
-def suspect(engine: Engine, receipt: str) -> None:
+def mark_suspect(engine: Engine, receipt: str) -> None:
     """Commit that this receipt is validated alone from now on: the process that read it has ended."""
     with engine.begin() as connection:
         mine = (ReadAttempt.receipt == receipt, ReadAttempt.attempts < ALONE)

@@ -125,7 +125,7 @@ def mark_exported(engine: Engine, chain: int, sequence: int) -> None:
         )
 
 
-def row_of(record: Base) -> dict[str, Any]:
+def recorded_values(record: Base) -> dict[str, Any]:
     """Return the columns of a record that the audit log records, with their values."""
     columns = record.__table__.columns
     return {column.key: getattr(record, column.key) for column in columns if column.info.get("in_audit_log", True)}

@@ -51,7 +51,7 @@ def replay(events: Iterable[ChainedEvent]) -> ReplayedState:
     for event in events:
         content = event.content()
         for name, values in content.get("replaces", {}).items():
-            _take_out(replayed, name, values, event.at)
+            _remove_rows(replayed, name, values, event.at)
         for name, rows in content.get("changes", {}).items():
             table = _BY_NAME[name]
             for row in rows:
@@ -107,7 +107,7 @@ def differences(replayed: ReplayedState, table: Table, held: Mapping[Key, Row]) 
                 yield f"{name} was changed ({', '.join(differing)}): the audit log has it otherwise since {since}"
 
 
-def _take_out(replayed: ReplayedState, name: str, values: Mapping[str, Any], event_time: str) -> None:
+def _remove_rows(replayed: ReplayedState, name: str, values: Mapping[str, Any], event_time: str) -> None:
     """Remove the rows of a table that have these values; no values mean all rows."""
     rows = replayed.rows[name]
     for key in [key for key, row in rows.items() if all(row.get(column) == value for column, value in values.items())]:

@@ -86,7 +86,7 @@ def _erase_year(
     """Erase the texts of receipts of one year, and record it in the year's chain."""
     ids = {receipt.receipt for receipt in receipts}
     lock_chain(session, year)
-    scrub = _Scrub(ids, titles)
+    scrub = _TextEraser(ids, titles)
     _erase_rows(session, receipts, scrub)
     session.execute(update(Receipt).where(Receipt.receipt.in_(ids)).values(forgotten_at=forgotten_at))
     _erase_elsewhere(session, year, receipts, scrub)
@@ -105,7 +105,7 @@ def _erase_year(
     append(session, year, [Event(FORGOTTEN, {"receipts": rows}, facts={"reason": reason, "erased": erased})])
 
 
-def _erase_rows(session: Session, receipts: list[Receipt], scrub: "_Scrub") -> None:
+def _erase_rows(session: Session, receipts: list[Receipt], scrub: "_TextEraser") -> None:
     """Erase the texts of receipts in the registry's own rows."""
     ids = scrub.receipts
     for receipt in receipts:
@@ -131,7 +131,7 @@ def _erase_rows(session: Session, receipts: list[Receipt], scrub: "_Scrub") -> N
         session.execute(delete(table).where(table.receipt.in_(ids)))
 
 
-def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub: "_Scrub") -> None:
+def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub: "_TextEraser") -> None:
     """Take the texts out of the reports of other receipts of these senders, where they explained a query again."""
     codes = {receipt.organisation_code for receipt in receipts}
     others = select(Receipt).where(
@@ -147,7 +147,7 @@ def _erase_elsewhere(session: Session, year: int, receipts: list[Receipt], scrub
 
 
 @dataclass(frozen=True, slots=True)
-class _Scrub:
+class _TextEraser:
     """Erase the texts of these receipts from rows, in the registry and in the audit log alike."""
 
     receipts: Collection[str]

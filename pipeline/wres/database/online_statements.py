@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from wres.database.audit_chain import Event
-from wres.database.audit_log import append, lock_chain, row_of
+from wres.database.audit_log import append, lock_chain, recorded_values
 from wres.database.models import OnlineStatement, Receipt, ReturnFigure
 from wres.database.receipts import ACCEPTED
 from wres.database.registry import read_session
@@ -86,7 +86,9 @@ def add_statements(
         ]
         session.add_all(rows)
         session.flush()
-        append(session, year, [Event("explained online", {"online_statements": [row_of(row) for row in rows]})])
+        append(
+            session, year, [Event("explained online", {"online_statements": [recorded_values(row) for row in rows]})]
+        )
 
 
 def get_statements(engine: Engine, year: int, codes: Collection[str] | None = None) -> list[OnlineStatement]:

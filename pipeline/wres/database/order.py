@@ -28,13 +28,13 @@ def names_of_same_time(engine: Engine, year: int, codes: Collection[str]) -> dic
     together: dict[tuple[str, tuple[datetime, ...]], list[tuple[str, str]]] = defaultdict(list)
     with Session(engine) as session:
         for receipt, code, channel, name, modified_at, order_time in session.execute(query):
-            times = tuple(_as_known(channel, moment) for moment in (modified_at or order_time, order_time))
+            times = tuple(_round_to_channel(channel, moment) for moment in (modified_at or order_time, order_time))
             together[code, times].append((receipt, name))
     return {
         receipt: [name for _, name in files] for files in together.values() if len(files) > 1 for receipt, _ in files
     }
 
 
-def _as_known(channel: str, moment: datetime) -> datetime:
+def _round_to_channel(channel: str, moment: datetime) -> datetime:
     """Return a time as exactly as its channel knows it."""
     return moment if channel == _EXACT else moment.replace(microsecond=0)

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from wres.database.audit_chain import Event
-from wres.database.audit_log import append, append_once, get_events, lock_chain, row_of
+from wres.database.audit_log import append, append_once, get_events, lock_chain, recorded_values
 from wres.database.models import Build, Release
 from wres.errors import WresError
 
@@ -32,7 +32,7 @@ def save_build(engine: Engine, build: Build, facts: Mapping[str, Any] | None = N
         if known is None or known.sequence != last:
             stored.sequence = (last or 0) + 1
             session.flush()
-            event = Event("built", {"builds": [row_of(stored)]}, facts=facts or {})
+            event = Event("built", {"builds": [recorded_values(stored)]}, facts=facts or {})
             append(session, build.collection_year, [event])
         return stored
 
@@ -130,7 +130,7 @@ def set_revision_note(engine: Engine, release: Release, note: str) -> None:
         if reserved.note != note:
             reserved.note = note
             session.flush()
-            append(session, release.collection_year, [Event("note given", {"releases": [row_of(reserved)]})])
+            append(session, release.collection_year, [Event("note given", {"releases": [recorded_values(reserved)]})])
 
 
 def edition_key(edition: str) -> tuple[int, ...]:
@@ -143,7 +143,7 @@ def save_reservation(engine: Engine, release: Release) -> None:
     with Session(engine) as session, session.begin():
         session.add(release)
         session.flush()
-        append(session, release.collection_year, [Event("claimed", {"releases": [row_of(release)]})])
+        append(session, release.collection_year, [Event("claimed", {"releases": [recorded_values(release)]})])
 
 
 def save_published(engine: Engine, year: int, facts: Mapping[str, Any]) -> None:

@@ -46,7 +46,7 @@ class Solver:
         matrix = csr_array((np.array(values, float), (rows, columns)), shape=(len(lines), self.size))
         self.lines = LinearConstraint(matrix, [low for _, low, _ in lines], [high for _, _, high in lines])
 
-    def maximise(self, wish: Floats, low: Integers, high: Integers) -> Integers | None:
+    def maximise(self, weights: Floats, low: Integers, high: Integers) -> Integers | None:
         """Return a solution with nearly the greatest sum of counts times wishes, within bounds; None if none is found.
 
         The caller checks in whole numbers that it is feasible.
@@ -55,11 +55,11 @@ class Solver:
 
         pieces = np.zeros(self.size - self.counts)
         result = milp(
-            -np.concatenate([wish, pieces]),
+            -np.concatenate([weights, pieces]),
             constraints=self.lines if self.lines.A.shape[0] else (),
             integrality=np.ones(self.size),
             bounds=Bounds(np.concatenate([low, pieces]), np.concatenate([high, pieces + 1])),
-            options={"node_limit": _NODES, "mip_rel_gap": _NEARLY if np.count_nonzero(wish) > 1 else 0.0},
+            options={"node_limit": _NODES, "mip_rel_gap": _NEARLY if np.count_nonzero(weights) > 1 else 0.0},
         )
         return None if result.x is None else np.round(result.x[: self.counts]).astype(np.int64)
 
@@ -121,14 +121,14 @@ class Attacker:
         idle, patience = 0, 2 if self.spread else 1  # a revised count needs two solutions to be far enough apart
         for turn in range(_ROUNDS):
             remaining = self._count_open()
-            wish = np.zeros(len(self.systems[first].low))
+            weights = np.zeros(len(self.systems[first].low))
             for direction in (-1, 1):
                 for count in self._open[direction]:
-                    if not wish[count] or chance.random() < 0.5:
-                        wish[count] = direction * chance.uniform(0.5, 1.5)
+                    if not weights[count] or chance.random() < 0.5:
+                        weights[count] = direction * chance.uniform(0.5, 1.5)
             for count in self._near():  # up and down in turn, each second one the other way about
-                wish[count] = wish[count] or (-1) ** (turn + count) * chance.uniform(0.5, 1.5)
-            if remaining < _FEW or not self._find(first, wish):
+                weights[count] = weights[count] or (-1) ** (turn + count) * chance.uniform(0.5, 1.5)
+            if remaining < _FEW or not self._find(first, weights):
                 break
             idle = idle + 1 if remaining - self._count_open() < _FEW else 0
             if idle == patience:
@@ -139,12 +139,14 @@ class Attacker:
         """Return solutions far from each other: each protected count is high or low by chance, and then the reverse."""
         chance = np.random.default_rng(1)
         before = len(self.feasible_solutions)
-        wish = np.zeros(len(self.systems[0].low))
+        weights = np.zeros(len(self.systems[0].low))
         for turn in range(many):
-            wish = -wish
+            weights = -weights
             if turn % 2 == 0:
-                wish[self._ones] = chance.choice([-1, 1], len(self._ones)) * chance.uniform(0.5, 1.5, len(self._ones))
-            self._find(self._whole[0], wish)
+                weights[self._ones] = chance.choice([-1, 1], len(self._ones)) * chance.uniform(
+                    0.5, 1.5, len(self._ones)
+                )
+            self._find(self._whole[0], weights)
         return self.feasible_solutions[before:]
 
     def symmetric_cells(self, count: int) -> list[int]:
@@ -170,15 +172,15 @@ class Attacker:
     def _reaches(self, count: int, direction: int) -> bool:
         """Return whether a solution has this count as low, or as high, as is to be protected."""
         first, *others = self._whole
-        if self._asks(first, count, direction):
+        if self._search_extreme(first, count, direction):
             return True
         return (
             bool(others)
-            and self._asks(0, count, direction)
-            and any(self._asks(index, count, direction) for index in others)
+            and self._search_extreme(0, count, direction)
+            and any(self._search_extreme(index, count, direction) for index in others)
         )
 
-    def _asks(self, index: int, count: int, direction: int) -> bool:
+    def _search_extreme(self, index: int, count: int, direction: int) -> bool:
         """Look in one system for a solution with this count as low, or as high, as is to be protected."""
         least, most = self.systems[index].low.copy(), self.systems[index].high.copy()
         if direction < 0:
@@ -189,25 +191,25 @@ class Attacker:
 
     def _is_spread(self, count: int) -> bool:
         """Return whether the least and the greatest value of a revised count are far enough apart."""
-        wish = np.zeros(len(self.systems[0].low))
+        weights = np.zeros(len(self.systems[0].low))
         for index in reversed(self._whole):
             for direction in (-1, 1):
                 if self._apart(count) >= self.spread[count]:
                     return True
-                wish[count] = direction
-                self._find(index, wish)
+                weights[count] = direction
+                self._find(index, weights)
         return self._apart(count) >= self.spread[count]
 
     def _apart(self, count: int) -> int:
         return max(int(self._most[count] - self._least[count]), 0)
 
-    def _find(self, index: int, wish: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
+    def _find(self, index: int, weights: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
         """Look for a solution of one system with nearly the greatest sum of counts times wishes, within bounds."""
         system = self.systems[index]
         if index not in self._solvers:
             self._solvers[index] = Solver(system)
         solution = self._solvers[index].maximise(
-            wish, system.low if low is None else low, system.high if high is None else high
+            weights, system.low if low is None else low, system.high if high is None else high
         )
         if solution is None or not system.holds(solution):
             return False

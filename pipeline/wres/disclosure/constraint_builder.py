@@ -53,7 +53,7 @@ def _links(decisions: SuppressionPattern, year: int, column: str, system: Constr
     """Return the earlier editions that can be laid beside this one; whether the nation's totals in each are exact."""
     links: list[tuple[int, bool]] = []
     for number, earlier in enumerate(decisions.earlier):
-        known = any(decisions.earlier[linked].says_the_same(earlier, year, column) for linked, _ in links)
+        known = any(decisions.earlier[linked].prints_same_counts(earlier, year, column) for linked, _ in links)
         if year not in earlier.counts or known:
             continue
         for exact in (True, False):
@@ -71,7 +71,7 @@ def _own_lines(decisions: SuppressionPattern, year: int, column: str) -> Constra
         codes = list(exact.organisations[year])
         hidden = [index for index, code in enumerate(codes) if exact.printed(year, code, column) is None]
         asked = dict.fromkeys(hidden, (units, policy.threshold * units))
-        decisions.base_system[year, column] = ConstraintSystem(codes, *exact.left_open(year, column), asked)
+        decisions.base_system[year, column] = ConstraintSystem(codes, *exact.feasible_bounds(year, column), asked)
     sums = [
         (exact.numbers(members), *ends)
         for members in exact.totals.kinds

@@ -53,7 +53,7 @@ class Earlier:
         """Return the totals of a year that it printed."""
         return self._stated.get((year, column), {})
 
-    def says_the_same(self, other: "Earlier", year: int, column: str) -> bool:
+    def prints_same_counts(self, other: "Earlier", year: int, column: str) -> bool:
         """Return whether another edition prints the same counts of a year, and the same totals of a column."""
         return self.counts.get(year) == other.counts.get(year) and self.stated(year, column) == other.stated(
             year, column

@@ -60,7 +60,7 @@ def deduce_counts(
     deduced = []
     for year, policy in sorted(policies.items()):
         if policy.protects and year in editions[-1].years:
-            deduced += [*_told_by_rows(editions[-1], year, policy)]
+            deduced += [*_deduce_from_row(editions[-1], year, policy)]
             for column in COUNTS:
                 deduced += _Attack(editions, year, column, policy).deduced()
     return deduced
@@ -127,7 +127,9 @@ class _Attack:
         groups = list(kinds.values())
         versions = Counter(unknown.code for unknown in self.unknowns)
         left = {
-            number: self._left_open(groups, number) for number, group in enumerate(groups) if group[0].is_suppressed
+            number: self._possible_values(groups, number)
+            for number, group in enumerate(groups)
+            if group[0].is_suppressed
         }
         return [
             Deduced(self.year, unknown.name, self.column)
@@ -140,7 +142,7 @@ class _Attack:
         least, most = math.ceil(left[0] - _ALMOST), math.floor(left[1] + _ALMOST)
         return most - least >= _APART if is_revised else least <= 1 and most >= self.policy.threshold
 
-    def _left_open(self, groups: Sequence[Sequence[_Unknown]], target: int) -> Bounds | None:
+    def _possible_values(self, groups: Sequence[Sequence[_Unknown]], target: int) -> Bounds | None:
         """Return the least and the greatest value of one count of a group; None where no counts fit the tables."""
         from scipy.optimize import linprog
 
@@ -157,12 +159,12 @@ class _Attack:
                 sums[2 * line, number], sums[2 * line + 1, number] = 1, -1
                 if number == target:
                     sums[2 * line, last], sums[2 * line + 1, last] = 1, -1
-        wish = np.zeros(last + 1)
+        weights = np.zeros(last + 1)
         answers = []
         for sign in (1, -1):
-            wish[last] = sign
+            weights[last] = sign
             solved = linprog(
-                wish,
+                weights,
                 sums if len(self.lines) else None,
                 limits if len(self.lines) else None,
                 bounds=bounds,
@@ -237,7 +239,7 @@ def _belongs(organisation: Row, row: Row) -> bool:
     return is_of_group and places[row["level"]] == row["code"]
 
 
-def _told_by_rows(edition: _Edition, year: int, policy: DisclosurePolicy) -> Iterator[Deduced]:
+def _deduce_from_row(edition: _Edition, year: int, policy: DisclosurePolicy) -> Iterator[Deduced]:
     """Deduce from an organisation's own row a count that it does not state: by a likelihood, a ratio or a range."""
     for (of_year, _), row in edition.returned.items():
         if of_year != year:

@@ -154,7 +154,7 @@ class SdcProblem:
     predecessors: Predecessors
     years_folder: Path | None = None  # a folder of further years' files, as `load_year` takes it
     _numbers: dict[Marginal, Integers] = field(default_factory=dict)
-    _left_open: dict[tuple[int, str], tuple[Integers, Integers]] = field(default_factory=dict)
+    _feasible_bounds: dict[tuple[int, str], tuple[Integers, Integers]] = field(default_factory=dict)
     _segments: dict[tuple[int, str, str, int | None], list[Segment]] = field(default_factory=dict)
 
     @cached_property
@@ -214,17 +214,17 @@ class SdcProblem:
             for year, rows in self.organisations.items()
         }
 
-    def left_open(self, year: int, column: str) -> tuple[Integers, Integers]:
+    def feasible_bounds(self, year: int, column: str) -> tuple[Integers, Integers]:
         """Return the least and the greatest count, in units, behind the printed ones of all organisations."""
-        if (year, column) not in self._left_open:
+        if (year, column) not in self._feasible_bounds:
             policy, units = self.policies[year], units_per_person(column, self.window(year))
             ends = [
                 feasibility_interval(self.printed(year, code, column), policy, units)
                 for code in self.organisations[year]
             ]
             low, high = np.array(ends).T
-            self._left_open[year, column] = low, high
-        return self._left_open[year, column]
+            self._feasible_bounds[year, column] = low, high
+        return self._feasible_bounds[year, column]
 
     def all_printed(self, year: int, code: str) -> tuple[Count | None, ...]:
         """Return an organisation's counts as they are printed, in the order of `COUNTS`."""

@@ -19,7 +19,7 @@ _VALUES = 3  # people
 _RANGES = ("below", "within", "above", "not_calculable")
 
 
-def goals_that_tell(decisions: SuppressionPattern, year: int) -> set[str]:
+def goals_that_disclose(decisions: SuppressionPattern, year: int) -> set[str]:
     """Return the organisation groups whose row of the year's goals must be suppressed."""
     rows = [row for row in decisions.exact.rows["goals"] if row["collection_year"] == year]
     now = Earlier({"goals": rows}, decisions.exact.totals).goals(year)
@@ -27,12 +27,14 @@ def goals_that_tell(decisions: SuppressionPattern, year: int) -> set[str]:
     for earlier in decisions.earlier:
         before = earlier.goals(year)
         for group in now.keys() & before.keys():
-            if before[group] != now[group] and _tells_of_any(decisions, earlier, year, before[group], now[group]):
+            if before[group] != now[group] and _any_row_discloses(decisions, earlier, year, before[group], now[group]):
                 telling.add(group)
     return telling
 
 
-def _tells_of_any(decisions: SuppressionPattern, earlier: Earlier, year: int, before: Numbers, now: Numbers) -> bool:
+def _any_row_discloses(
+    decisions: SuppressionPattern, earlier: Earlier, year: int, before: Numbers, now: Numbers
+) -> bool:
     """Return whether the difference between two rows of the goals tells too much of a revised organisation."""
     fewer = {name for name in _RANGES if now[name] < before[name]}
     more = {name for name in _RANGES if now[name] > before[name]}
@@ -42,12 +44,14 @@ def _tells_of_any(decisions: SuppressionPattern, earlier: Earlier, year: int, be
         if code in previous and previous[code] != current:
             both = ((previous[code], fewer), (current, more))
             # Where no range tells, the number of small organisations may.
-            if any(_tells(decisions, year, code, counts, ranges or set(_RANGES)) for counts, ranges in both):
+            if any(_row_discloses(decisions, year, code, counts, ranges or set(_RANGES)) for counts, ranges in both):
                 return True
     return False
 
 
-def _tells(decisions: SuppressionPattern, year: int, code: str, counts: Printed, ranges: Collection[str]) -> bool:
+def _row_discloses(
+    decisions: SuppressionPattern, year: int, code: str, counts: Printed, ranges: Collection[str]
+) -> bool:
     """Return whether one of these ranges would leave too few values of a count that is suppressed."""
     exact, policy = decisions.exact, decisions.exact.policies[year]
     row = exact.organisations[year][code]
@@ -83,10 +87,10 @@ def suppress(exact: SdcProblem, earlier: Sequence[Earlier] = ()) -> tuple[Suppre
     decisions, evidence = SuppressionPattern(exact, earlier), Evidence()
     for year, policy in sorted(exact.policies.items()):
         if policy.protects and year in exact.organisations:
-            for group in goals_that_tell(decisions, year):
+            for group in goals_that_disclose(decisions, year):
                 decisions.levels[Goals(year, group)] = 1
             for column in COUNTS:
-                evidence[year, column] = _settle(ProtectionProblem(decisions, year, column))
+                evidence[year, column] = _protect_count(ProtectionProblem(decisions, year, column))
     return decisions, evidence
 
 
@@ -132,18 +136,18 @@ class ProtectionProblem:
         return is_open
 
 
-def _settle(case: ProtectionProblem) -> FeasibleSolutions:
+def _protect_count(case: ProtectionProblem) -> FeasibleSolutions:
     """Suppress what is needed to protect one count in one year; return the feasible solutions found."""
     infeasible: set[int] = set()  # what earlier editions disclose already
     while given_away := [count for count in case.disclosed() if count not in infeasible]:
         for count in given_away:
-            _close(case, count)
+            _suppress_until_protected(case, count)
             if not case.is_protected(count):
                 infeasible.add(count)
     return case.feasible_solutions, case.others
 
 
-def _close(case: ProtectionProblem, count: int) -> None:
+def _suppress_until_protected(case: ProtectionProblem, count: int) -> None:
     """Suppress choices until one organisation's count is protected, then restore those that were not needed."""
     steps, given_up = case.decisions.levels, list[tuple[Choice, int]]()
     last: list[tuple[Choice, int]] = []
@@ -153,11 +157,13 @@ def _close(case: ProtectionProblem, count: int) -> None:
         given_up += last
         last = [(choice, case.decisions.level(choice)) for choice in group]
         steps.update(group)
-    _take_back(case, count, given_up, together=True)
-    _take_back(case, count, [*given_up, *last], together=False)
+    _restore_choices(case, count, given_up, together=True)
+    _restore_choices(case, count, [*given_up, *last], together=False)
 
 
-def _take_back(case: ProtectionProblem, count: int, given_up: list[tuple[Choice, int]], *, together: bool) -> None:
+def _restore_choices(
+    case: ProtectionProblem, count: int, given_up: list[tuple[Choice, int]], *, together: bool
+) -> None:
     """Restore what was suppressed, all together or one by one, as far as the count stays protected."""
     steps = case.decisions.levels
     for undone in [given_up] if together else [[level] for level in reversed(given_up)]:

@@ -95,7 +95,7 @@ class SuppressionPattern:
         Such a total would be suppressed, or print as zero. It is then always suppressed, so that this says nothing
         about it.
         """
-        least, _ = self.exact.left_open(members.year, column)
+        least, _ = self.exact.feasible_bounds(members.year, column)
         units = units_per_person(column, self.exact.window(members.year))
         return 0 < int(least[self.exact.numbers(members)].sum()) < (small + 1) * units
 

@@ -71,13 +71,13 @@ def write_marked_sheet(book: "Workbook", document: Mapping[str, Any]) -> None:
     layout = _layout(copy, document["page"]["labels"], findings_in(document))
     looks = {name: book.add_format({**_FONT, **look}) for name, look in _LOOKS.items()}
     sheet = book.add_worksheet(SHEET)
-    headings = {place: _look_of(name) for name, place in layout.headings.items()}
+    headings = {place: _format_of(name) for name, place in layout.headings.items()}
     figures = {"value", *group_labels()}
     numbers = {column for name, (_, column) in layout.headings.items() if name in figures}
     for place in layout.places:
         findings = layout.marks.get(place, [])
         words = layout.texts.get(place) or next((finding.value for finding in findings if finding.value), "")
-        look = looks[_worst(findings) if findings else headings.get(place, "plain")]
+        look = looks[_gravest_severity(findings) if findings else headings.get(place, "plain")]
         _write(sheet, place, words, look, as_number=place[1] in numbers)
         if findings:
             comment = "\n".join(
@@ -112,13 +112,13 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
     return _Layout(headings, texts, dict(marks), elsewhere)
 
 
-def _worst(findings: Sequence[Finding]) -> str:
+def _gravest_severity(findings: Sequence[Finding]) -> str:
     """Return the gravest severity of some findings."""
     severities = {finding.severity for finding in findings}
     return next(name for name in ("reject", "query", "note") if name in severities)
 
 
-def _look_of(heading: str) -> str:
+def _format_of(heading: str) -> str:
     """Return the format of a heading."""
     return "number_heading" if heading in group_labels() else "heading"
 

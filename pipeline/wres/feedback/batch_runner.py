@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 from sqlalchemy import Engine
 
-from wres.database.attempts import MOST, count_attempts, suspect
+from wres.database.attempts import MOST, count_attempts, mark_suspect
 from wres.database.collection_state import hard_close_of
 from wres.database.explanations import get_explained_queries
 from wres.database.models import Receipt
@@ -101,7 +101,7 @@ class ValidationRun:
 
     def _validate_alone(self, facts: ReceiptFacts) -> ValidationResult:
         """Validate a return that has ended its reader; it is marked before, should it end this process too."""
-        suspect(self._engine, facts.receipt.receipt)
+        mark_suspect(self._engine, facts.receipt.receipt)
         content = self._common.load(facts.receipt.sha256)
         read = shared_reader(self._common.settings).read_alone(content, facts.receipt.file_name)
         return _validate_read(self._common, [facts], [read])[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from wres.database.online_statements import figures_digest
 from wres.feedback.receipt_facts import ReceiptFacts
-from wres.feedback.return_copy import copy_of
+from wres.feedback.return_copy import copy_sheet
 from wres.outputs.group_columns import staff_of
 from wres.reference.year_config import CollectionYear, end_of_minute
 from wres.returns.findings import ValidationResult
@@ -57,19 +57,19 @@ def page_context(
         "same_as": facts.same_as,
         "same_time": facts.same_time_words(),
         "last_year_from_file": facts.last_year_from_file,
-        "explained": _explained(result, facts, read),
+        "explained": _explained_queries(result, facts, read),
         "team": year.publication.team,
         "mailbox": year.publication.mailbox,
         "deadline": format_time(year.deadline),
         "hard_close": format_time(year.hard_close),
-        "may_still": _may_still(receipt.received_at, year),
+        "may_still": _correction_timing(receipt.received_at, year),
         "window": template.window,
         "counts": _counts(groups, template) if result.figures else [],
         "ratio": _ratio(groups, template),
         "gap": _gap(groups, template),
         "items": _items(result, template),
         # Where no cell has a finding there would be nothing to mark.
-        "copy": copy_of(read) if any(finding.cell for finding in result.findings) else {},
+        "copy": copy_sheet(read) if any(finding.cell for finding in result.findings) else {},
         "labels": {item.code: item.label for item in template.items},
         "edits_not_run": [
             {"code": code, "title": catalogue[code].title, "reason": reason}
@@ -78,7 +78,7 @@ def page_context(
     }
 
 
-def _may_still(received: datetime, year: CollectionYear) -> str:
+def _correction_timing(received: datetime, year: CollectionYear) -> str:
     """Say how a correction would be taken: in_time, late or not_at_all."""
     if received <= end_of_minute(year.deadline):
         return "in_time"
@@ -166,7 +166,9 @@ def _gap(groups: Groups, template: Template) -> str:
     return f"About {people} more {staff_of(likelier)} entered than at the rate of {staff_of(other)}. {meaning}"
 
 
-def _explained(result: ValidationResult, facts: ReceiptFacts, read: ParsedReturn) -> list[dict[str, str | None]]:
+def _explained_queries(
+    result: ValidationResult, facts: ReceiptFacts, read: ParsedReturn
+) -> list[dict[str, str | None]]:
     """Return the queries of this return that are explained, each once with the text and the receipt that gave it.
 
     A text of the return itself comes first, then a sign-off on the page, then an explanation of the same query before.

@@ -25,7 +25,7 @@ MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 Position = tuple[int, int]  # row and column, from 0
 
 
-def copy_of(read: ParsedReturn) -> dict[str, Any]:
+def copy_sheet(read: ParsedReturn) -> dict[str, Any]:
     """Copy the sheet (or CSV file) with the table of figures, fit for JSON; empty where there is nothing to show.
 
     `sheet` is its name (None: CSV); `headings` maps a heading to its cell; `cells` maps a cell such as C12 to its text

@@ -24,7 +24,7 @@ EVENTS_IN_FILE = 500  # events in one file
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopiedEvents:
     """The events of one chain in the landing zone, by sequence number, and a sentence for each fault of the files."""
 
     events: dict[int, ChainedEvent]
@@ -76,9 +76,9 @@ def copied_chains(settings: Settings) -> list[int]:
     return sorted(int(name) for name in _Files(settings).chains() if name.isdecimal())
 
 
-def copied_events(settings: Settings, chain: int) -> Copied:
+def copied_events(settings: Settings, chain: int) -> CopiedEvents:
     """Return all events of a chain that the landing zone holds."""
-    copy, copied, files = _Files(settings), Copied({}, []), dict[int, str]()
+    copy, copied, files = _Files(settings), CopiedEvents({}, []), dict[int, str]()
     for name in sorted(copy.names(chain)):
         if not _NAME.fullmatch(name):
             continue

@@ -75,8 +75,8 @@ class Channel(Protocol):
     def count(self, year: int) -> int:
         """Count about how many files there are for a collection year, at little cost."""
 
-    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
-        """List the finished files of a collection year that are `mine`, by sender, the last to count last.
+    def waiting(self, year: int, accepts: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
+        """List the finished files of a year from the senders that `accepts` accepts, by sender, the last to count last.
 
         `failed` is called for each sender whose files cannot be listed; by default the first stops all.
         """
@@ -109,12 +109,12 @@ def to_org_code(name: str) -> str:
     return code if code.strip("-") else ""
 
 
-def by_time_and_name(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
+def sort_by_time_and_name(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
     """Sort by sender, then by when the file was last written, when it arrived, and its name."""
     return sorted(deliveries, key=lambda delivery: (*_times(delivery), *name_key(delivery.file_name)))
 
 
-def by_time(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
+def sort_by_time(deliveries: Iterable[IncomingFile]) -> list[IncomingFile]:
     """Sort by sender and time; files with the same time stay in the order in which the channel lists them."""
     return sorted(deliveries, key=_times)
 

@@ -20,9 +20,9 @@ from wres.intake.channel import (
     OnFailure,
     SenderFilter,
     any_sender,
-    by_time_and_name,
     fail,
     is_left_alone,
+    sort_by_time_and_name,
     to_org_code,
 )
 from wres.intake.folder_misplaced import misplaced_in
@@ -54,12 +54,12 @@ class FolderChannel:
         """Count the files of a year, finished or not; those of a sender that cannot be listed count for none."""
         return len(self._sender_files(year, any_sender, lambda _code, _error: None))
 
-    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
+    def waiting(self, year: int, accepts: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:
         """Return the finished files of a year, by sender; one still being written is for the next round."""
-        before = self._sender_files(year, mine, failed)
+        before = self._sender_files(year, accepts, failed)
         self._let_settle(before)
         finished = [file for file in before if _state(file.path) == file.state]
-        return by_time_and_name(self._delivery(file) for file in finished)
+        return sort_by_time_and_name(self._delivery(file) for file in finished)
 
     def years(self) -> set[int]:
         """Return the years in whose folders there is a file."""
@@ -90,7 +90,7 @@ class FolderChannel:
             return
         with os.fdopen(handle, "rb") as source:
             yield source
-            if _identity(Path(delivery.place), delivery.test, os.fstat(handle)) != delivery.delivery_id:
+            if _delivery_id(Path(delivery.place), delivery.test, os.fstat(handle)) != delivery.delivery_id:
                 raise FileNotFoundError  # it was written to meanwhile: as it is now it comes in the next round
 
     def acknowledge(self, delivery: IncomingFile) -> None:
@@ -98,7 +98,7 @@ class FolderChannel:
         path = Path(delivery.place)
         try:
             state = _state(path)
-            if state is not None and _identity(path, delivery.test, state) == delivery.delivery_id:
+            if state is not None and _delivery_id(path, delivery.test, state) == delivery.delivery_id:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise _cannot(delivery.place, "removed", error) from None
@@ -113,7 +113,7 @@ class FolderChannel:
         except OSError as error:
             raise _cannot(folder, "written", error) from None
 
-    def _sender_files(self, year: int, mine: SenderFilter, failed: OnFailure) -> list[_SenderFile]:
+    def _sender_files(self, year: int, accepts: SenderFilter, failed: OnFailure) -> list[_SenderFile]:
         """Return the files of senders for a year; a sender that cannot be listed fails by itself."""
         folder = self._settings.inbox / str(year)
         try:
@@ -123,7 +123,7 @@ class FolderChannel:
         files: list[_SenderFile] = []
         for sender in senders:
             code = to_org_code(sender.name)
-            if not code or is_test_folder(sender) or not mine(code):
+            if not code or is_test_folder(sender) or not accepts(code):
                 continue
             try:
                 files += list(_files_of(sender, code))
@@ -145,7 +145,7 @@ class FolderChannel:
         arrived_at = _as_time(file.state.st_ctime_ns)
         return IncomingFile(
             channel=self.name,
-            delivery_id=_identity(file.path, file.test, file.state),
+            delivery_id=_delivery_id(file.path, file.test, file.state),
             organisation_code=file.organisation_code,
             file_name=file.path.name,
             place=str(file.path),
@@ -190,7 +190,7 @@ def _as_time(nanoseconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=nanoseconds // 1000 % 1_000_000)
 
 
-def _identity(path: Path, test: bool, state: os.stat_result) -> str:
+def _delivery_id(path: Path, test: bool, state: os.stat_result) -> str:
     """Return the id of a delivery: another file under the same name, or the same file put there again, has another."""
     depth = 4 if test else 3  # YEAR/ORG/file, YEAR/ORG/test/file
     name = os.fsencode("/".join(path.parts[-depth:])).decode("utf-8", "backslashreplace")

@@ -24,8 +24,8 @@ from wres.intake.channel import (
     OnFailure,
     SenderFilter,
     any_sender,
-    by_time,
     fail,
+    sort_by_time,
     to_org_code,
 )
 from wres.intake.mesh_session import is_gone, mesh_session
@@ -119,12 +119,12 @@ class MeshChannel:
             client.handshake()
             return len(list(client.iterate_message_ids(workflow_filter=WORKFLOW)))
 
-    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
+    def waiting(self, year: int, accepts: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
         """Return the returns in the mailbox, oldest first."""
-        return by_time(
+        return sort_by_time(
             delivery
             for delivery, named in self._returns()
-            if mine(delivery.organisation_code) and year == (named or self._current_year or year)
+            if accepts(delivery.organisation_code) and year == (named or self._current_year or year)
         )
 
     def years(self) -> set[int]:

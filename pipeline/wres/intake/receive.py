@@ -24,7 +24,7 @@ RECEIPTS_IN_COMMIT = 50  # deliveries: a commit for each would be what receiving
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class _WaitingFile:
     """One file that is to be received, and the time that orders its receipt."""
 
     channel: Channel
@@ -46,14 +46,14 @@ def receive_all(
     channels: Sequence[Channel],
     year: int,
     progress: Callable[[int, int], None],
-    mine: SenderFilter = any_sender,
+    accepts: SenderFilter = any_sender,
 ) -> Received:
-    """Receive the files of a year that are `mine`. A channel or a file that fails stops no other one.
+    """Receive the files of a year whose senders the filter accepts. A channel or a file that fails stops no other one.
 
     Where two workers receive the same file it has one receipt all the same, and is taken off once.
     """
     received = Received()
-    waiting = _listed(channels, year, mine, received)
+    waiting = _list_waiting(channels, year, accepts, received)
     for done in range(0, len(waiting), RECEIPTS_IN_COMMIT):
         batch = waiting[done : done + RECEIPTS_IN_COMMIT]
         _receive(settings, engine, year, batch, received)
@@ -96,9 +96,11 @@ def years_waiting(channels: Sequence[Channel]) -> set[int]:
     return years
 
 
-def _listed(channels: Sequence[Channel], year: int, mine: SenderFilter, received: Received) -> list[_Waiting]:
+def _list_waiting(
+    channels: Sequence[Channel], year: int, accepts: SenderFilter, received: Received
+) -> list[_WaitingFile]:
     """List the files that wait on all channels, by sender, the last to count last."""
-    waiting: list[_Waiting] = []
+    waiting: list[_WaitingFile] = []
     for channel in channels:
 
         def failed(code: str, error: WresError, channel: Channel = channel) -> None:
@@ -106,20 +108,20 @@ def _listed(channels: Sequence[Channel], year: int, mine: SenderFilter, received
             log_event("not listed", year, code or None, channel=channel.name, failed=True)
 
         try:
-            deliveries = channel.waiting(year, mine, failed)
+            deliveries = channel.waiting(year, accepts, failed)
         except WresError as error:
             failed("", error)
             continue
         times = order_times(deliveries, datetime.now(UTC))
-        waiting += [_Waiting(channel, delivery, time) for delivery, time in zip(deliveries, times, strict=True)]
+        waiting += [_WaitingFile(channel, delivery, time) for delivery, time in zip(deliveries, times, strict=True)]
     return sorted(waiting, key=lambda file: (file.delivery.organisation_code, file.order_time))
 
 
-def _receive(settings: Settings, engine: Engine, year: int, batch: Sequence[_Waiting], received: Received) -> None:
+def _receive(settings: Settings, engine: Engine, year: int, batch: Sequence[_WaitingFile], received: Received) -> None:
     """Store the bytes of some deliveries, commit their receipts in one transaction, then take them off."""
     landed: list[tuple[Channel, IncomingFile, NewReceipt]] = []
     for file, stored in zip(batch, thread_map(partial(_try_to_store, settings, year), batch), strict=True):
-        with _failing(received, year, file.channel, file.delivery):
+        with _note_failure(received, year, file.channel, file.delivery):
             if isinstance(stored, WresError):
                 raise stored
             if stored is not None:
@@ -131,12 +133,12 @@ def _receive(settings: Settings, engine: Engine, year: int, batch: Sequence[_Wai
         export_audit_log(settings, engine, year)
     received.receipts += receipts
     for channel, delivery, _ in landed:
-        with _failing(received, year, channel, delivery):
+        with _note_failure(received, year, channel, delivery):
             channel.acknowledge(delivery)
 
 
 @contextmanager
-def _failing(received: Received, year: int, channel: Channel, delivery: IncomingFile) -> Iterator[None]:
+def _note_failure(received: Received, year: int, channel: Channel, delivery: IncomingFile) -> Iterator[None]:
     """Note a failure within, so that it stops no other delivery."""
     try:
         yield
@@ -145,7 +147,7 @@ def _failing(received: Received, year: int, channel: Channel, delivery: Incoming
         log_event("not received", year, delivery.organisation_code, channel=channel.name, failed=True)
 
 
-def _try_to_store(settings: Settings, year: int, file: _Waiting) -> NewReceipt | WresError | None:
+def _try_to_store(settings: Settings, year: int, file: _WaitingFile) -> NewReceipt | WresError | None:
     """Store the bytes as `_store`, and return the error of a file that cannot be stored."""
     try:
         return _store(settings, year, file)
@@ -153,7 +155,7 @@ def _try_to_store(settings: Settings, year: int, file: _Waiting) -> NewReceipt |
         return error
 
 
-def _store(settings: Settings, year: int, file: _Waiting) -> NewReceipt | None:
+def _store(settings: Settings, year: int, file: _WaitingFile) -> NewReceipt | None:
     """Store the bytes and return the facts of the receipt; None where another worker took the file.
 
     The time of receipt is that of arrival, so that it does not matter when the round is; by a clock that is set to an

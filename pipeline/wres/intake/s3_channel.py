@@ -17,9 +17,9 @@ from wres.intake.channel import (
     OnFailure,
     SenderFilter,
     any_sender,
-    by_time_and_name,
     fail,
     is_left_alone,
+    sort_by_time_and_name,
     to_org_code,
 )
 from wres.reference.misplaced import Misplaced, Reason
@@ -59,10 +59,10 @@ class S3Channel:
         """Count the objects of a year."""
         return len(self._objects(f"{year}/"))
 
-    def waiting(self, year: int, mine: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
+    def waiting(self, year: int, accepts: SenderFilter = any_sender, failed: OnFailure = fail) -> list[IncomingFile]:  # noqa: ARG002
         """Return the objects of a year, by sender; S3 shows an object when it is whole, so none is unfinished."""
-        deliveries = [self._delivery(item) for item in self._objects(f"{year}/") if mine(_sender(item.below))]
-        return by_time_and_name(delivery for delivery in deliveries if delivery is not None)
+        deliveries = [self._delivery(item) for item in self._objects(f"{year}/") if accepts(_sender(item.below))]
+        return sort_by_time_and_name(delivery for delivery in deliveries if delivery is not None)
 
     def years(self) -> set[int]:
         """Return the years under whose prefixes there is a return."""

@@ -33,7 +33,7 @@ class WebChannel:
     def waiting(
         self,
         year: int,  # noqa: ARG002
-        mine: SenderFilter = any_sender,  # noqa: ARG002
+        accepts: SenderFilter = any_sender,  # noqa: ARG002
         failed: OnFailure = fail,  # noqa: ARG002
     ) -> list[IncomingFile]:
         """Return no file."""

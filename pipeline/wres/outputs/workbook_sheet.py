@@ -28,7 +28,7 @@ class TableSheet:
     title: str
     markings: Sequence[str]
     instructions: str
-    said_once: str
+    said_above: str
     headings: Sequence[str]
     table: "pa.Table"
     shown: Sequence[Sequence[Any]]
@@ -36,7 +36,7 @@ class TableSheet:
     @property
     def header(self) -> int:
         """Return the row of the headings, counted from 0, below title, markings, instructions and one sentence."""
-        return 2 + len(self.markings) + bool(self.said_once)
+        return 2 + len(self.markings) + bool(self.said_above)
 
 
 def display_columns(table: "pa.Table", spec: TableSpec) -> list[list[Any]]:
@@ -78,7 +78,7 @@ def write_sheet(book: Any, worksheet: Any, sheet: TableSheet) -> None:
         (sheet.title, theme.title_format),
         *((marking, theme.subtitle_format) for marking in sheet.markings),
         (sheet.instructions, theme.instructions_format),
-        *([(sheet.said_once, theme.legend_format)] if sheet.said_once else []),
+        *([(sheet.said_above, theme.legend_format)] if sheet.said_above else []),
     ]
     for row, (text, look) in enumerate(above):
         worksheet.write_string(row, 0, text, book.add_format(look))

@@ -104,7 +104,7 @@ def _sheet(spec: TableSpec, view: SheetView, notes: Sequence[str], about: Releas
         title=f"Table {spec.number}: {spec.title}, {_years(table)}",
         markings=about.markings,
         instructions=" ".join([_ONE_TABLE, *explained, "Notes are on the Notes worksheet."]),
-        said_once=_said_once(view, notes),
+        said_above=_say_above(view, notes),
         headings=[
             f"{column.title}\n{_note_number(column.note, notes)}" if column.note else column.title for column in columns
         ],
@@ -113,7 +113,7 @@ def _sheet(spec: TableSpec, view: SheetView, notes: Sequence[str], about: Releas
     )
 
 
-def _said_once(view: SheetView, notes: Sequence[str]) -> str:
+def _say_above(view: SheetView, notes: Sequence[str]) -> str:
     """Say above the table what its rows do not repeat, in at most one line; empty where there is nothing."""
     values = [f"{column.title}: {_same_text(column, value)}" for column, value in view.same]
     sentences = [f"In every row: {'; '.join(values)}."] if values else []

@@ -57,10 +57,10 @@ def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) 
     for number, grid in enumerate(grids, start=1):
         where = f"sheet {number}, " if grid.sheet is not None else ""
         signs_there = _signs_of(grid)
-        if signs_there and (strong := _look(grid, signs_there, evidence, with_return=with_return)) is not None:
+        if signs_there and (strong := _inspect_sheet(grid, signs_there, evidence, with_return=with_return)) is not None:
             why, cell = strong
             return _refuse(where + why, cell)
-    if (reason := _look_at_hidden(_find_unseen_texts(hidden_texts, grids), evidence)) is not None:
+    if (reason := _inspect_hidden_texts(_find_unseen_texts(hidden_texts, grids), evidence)) is not None:
         return _refuse(_HIDDEN + reason, None)
     if (numbers := _judge_numbers(evidence, with_return=with_return)) is not None:
         why, place = numbers
@@ -127,7 +127,7 @@ def _text_is_sign(text: str) -> bool:
     )
 
 
-def _look(
+def _inspect_sheet(
     grid: Grid, signs_there: set[Value], evidence: Evidence, *, with_return: bool
 ) -> tuple[str, str | None] | None:
     """Return why a sheet is refused, and its cell; None where it is not, with the evidence added to `found`."""
@@ -140,21 +140,21 @@ def _look(
     if len(labels) >= (2 if with_return else 1):
         return "a form about one person", grid.place(*labels[0]).cell
     evidence.asked += [("a detail that belongs to one person", grid.place(*position)) for position in labels]
-    return _look_at_rows(grid, signs_there, evidence)
+    return _inspect_rows(grid, signs_there, evidence)
 
 
-def _look_at_rows(grid: Grid, signs_there: set[Value], evidence: Evidence) -> tuple[str, str | None] | None:
+def _inspect_rows(grid: Grid, signs_there: set[Value], evidence: Evidence) -> tuple[str, str | None] | None:
     """Collect the evidence in the rows of one sheet."""
     sheet = SheetEvidence(grid, evidence)
     for row, values in enumerate(grid.rows):
         if not signs_there.isdisjoint(values):
-            sheet.take_row(row)
+            sheet.add_row(row)
     if (strong := sheet.judge()) is None:
-        evidence.asked += sheet.doubts()
+        evidence.asked += sheet.weak_signs()
     return strong
 
 
-def _look_at_hidden(hidden: Sequence[str], evidence: Evidence) -> str | None:
+def _inspect_hidden_texts(hidden: Sequence[str], evidence: Evidence) -> str | None:
     """Return why texts outside cells refuse a file, or None: a return has no names in them."""
     names: set[str] = set()
     records: Counter[str] = Counter()

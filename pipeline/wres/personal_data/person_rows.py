@@ -50,7 +50,7 @@ class SheetEvidence:
         self._nhs_numbers: dict[int, dict[str, CellRef]] = defaultdict(dict)
         self._texts: dict[int, int] = defaultdict(int)
 
-    def take_row(self, row: int) -> None:
+    def add_row(self, row: int) -> None:
         """Add one row."""
         cells = list(self._grid.filled(row))
         for kind, position in record_kinds([value for _, value in cells]):
@@ -83,7 +83,7 @@ class SheetEvidence:
             return "e-mail addresses of persons", None
         return None
 
-    def doubts(self) -> Iterator[tuple[str, CellRef]]:
+    def weak_signs(self) -> Iterator[tuple[str, CellRef]]:
         """Yield the weak signs, each with its cell."""
         for kind, places in self._records.items():
             yield from ((f"a row with {kind}", place) for place in places)

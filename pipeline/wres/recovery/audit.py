@@ -12,7 +12,7 @@ from wres.database.audit_log import GENERAL, get_chains, get_events
 from wres.database.audit_replay import TABLES, ReplayedState, differences, list_years_held, replay, rows_of_chain
 from wres.database.models import JournalHead
 from wres.database.organisations import contacts_digest
-from wres.intake.audit_log_export import Copied, copied_chains, copied_events
+from wres.intake.audit_log_export import CopiedEvents, copied_chains, copied_events
 from wres.recovery.audit_releases import release_faults
 from wres.recovery.audit_stores import landed_faults, mart_faults, warehouse_faults
 from wres.settings import Settings
@@ -93,7 +93,7 @@ def _chain_faults(events: list[ChainedEvent], head: JournalHead | None) -> Itera
         yield f"its events are gone; its head states {stated[0]}"
 
 
-def _copy_faults(copied: Copied, events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
+def _copy_faults(copied: CopiedEvents, events: list[ChainedEvent], head: JournalHead | None) -> Iterator[str]:
     """Yield how the copy of a chain differs from the registry."""
     yield from copied.problems
     registered = {event.sequence: event for event in events}

@@ -12,7 +12,7 @@ from wres.database.audit_chain import ChainedEvent
 from wres.database.audit_replay import ReplayedState
 from wres.database.releases import get_build, get_snapshots
 from wres.errors import WresError
-from wres.recovery.build_archive import built, get_archived
+from wres.recovery.build_archive import get_archived, list_archived_builds
 from wres.returns.parsed_return import NOT_KEPT
 from wres.settings import Settings
 from wres.storage.landing import address_of, open_landed
@@ -33,7 +33,7 @@ def landed_faults(settings: Settings, replayed: ReplayedState, events: Sequence[
     needed = {receipt["sha256"] for receipt in receipts if receipt["receipt"] not in unwanted}
     refused = {receipt["sha256"] for receipt in receipts if receipt["receipt"] in unwanted} - needed
     wanted = {receipt["sha256"]: f"the file of {receipt['receipt']}" for receipt in receipts}
-    for build in built(events):
+    for build in list_archived_builds(events):
         rows = get_archived(build)
         refused.difference_update(rows)
         wanted |= dict.fromkeys(rows, f"what the build {build['build']} rests on")
@@ -53,7 +53,7 @@ def landed_faults(settings: Settings, replayed: ReplayedState, events: Sequence[
 
 def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[ChainedEvent]) -> Iterator[str]:
     """Yield a sentence for each build whose rows in the warehouse were changed."""
-    for build in {build["build"]: build for build in built(events)}.values():
+    for build in {build["build"]: build for build in list_archived_builds(events)}.values():
         for name, recorded in build["tables"].items():
             try:
                 now = _hashes(settings, name, get_snapshots(get_build(engine, build["build"]))[name])

@@ -19,7 +19,7 @@ from wres.errors import WresError, why_refused
 from wres.home import require_apart_from_home
 from wres.intake.audit_log_export import export_audit_log
 from wres.recovery.audit_stores import hash_of
-from wres.recovery.build_archive import built, code_version, get_archived
+from wres.recovery.build_archive import code_version, get_archived, list_archived_builds
 from wres.recovery.db_dump import TABLES, consistent_snapshot, lines_of
 from wres.release.repository import ReleaseName, release_in
 from wres.settings import Settings
@@ -73,7 +73,7 @@ def _write_backup(settings: Settings, engine: Engine, folder: Path, progress: Pr
             files.write(f"registry/{table.name}.jsonl", lines_of(frozen, table))
         progress("Registry", len(TABLES), len(TABLES))
         _copy_landed(settings, engine, frozen, files, progress)
-        copy_own_files(settings, files)
+        copy_staff_files(settings, files)
         _copy_releases(settings, frozen, files, progress)
     _remove_unlisted(folder, {str(entry["path"]) for entry in files.listed})
     document = {"made_at": settings.clock.now().isoformat(), "code_version": code_version(), "files": files.listed}
@@ -92,7 +92,7 @@ def _remove_unlisted(folder: Path, listed: set[str]) -> None:
             path.unlink()
 
 
-def own_files(settings: Settings) -> dict[str, Path]:
+def list_staff_files(settings: Settings) -> dict[str, Path]:
     """Return the files that staff keep by hand in the home, by their path in a backup."""
     folders = (settings.corrections, settings.commentary, settings.pre_release_access)
     paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
@@ -151,7 +151,7 @@ def _chunks(source: BinaryIO) -> Iterator[bytes]:
 
 def _copy_landed(settings: Settings, engine: Engine, frozen: Connection, files: _Files, progress: Progress) -> None:
     """Copy the landed files that the registry names; those that a killed run copied are left as they are."""
-    wanted = _wanted(frozen)
+    wanted = _landed_hashes(frozen)
     for done, sha256 in enumerate(wanted):
         progress("Landed files", done, len(wanted))
         if files.has(f"landing/{sha256}", sha256):
@@ -170,18 +170,18 @@ def _copy_landed(settings: Settings, engine: Engine, frozen: Connection, files: 
     progress("Landed files", len(wanted), len(wanted))
 
 
-def _wanted(frozen: Connection) -> list[str]:
+def _landed_hashes(frozen: Connection) -> list[str]:
     """Return the SHA-256 of every landed file that the registry names and that may be kept."""
     query = select(JournalEvent).where(JournalEvent.kind == "built")
     with Session(frozen) as session:
         sent = set(session.scalars(select(Receipt.sha256))) - hashes_not_kept(session)
         events = [chained_event(event) for event in session.scalars(query)]
-    return sorted(sent | {sha256 for event in built(events) for sha256 in get_archived(event)})
+    return sorted(sent | {sha256 for event in list_archived_builds(events) for sha256 in get_archived(event)})
 
 
-def copy_own_files(settings: Settings, files: _Files) -> None:
+def copy_staff_files(settings: Settings, files: _Files) -> None:
     """Copy the files of the home that are made by people and in no store."""
-    for name, path in own_files(settings).items():
+    for name, path in list_staff_files(settings).items():
         with path.open("rb") as source:
             files.write(name, _chunks(source))
 

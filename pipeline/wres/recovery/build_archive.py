@@ -38,7 +38,7 @@ def archive_build(settings: Settings, year: int, snapshots: Mapping[str, int]) -
     return {"tables": tables, "corrections": corrections}
 
 
-def keep_release(engine: Engine, year: int, folder: Path) -> None:
+def record_release(engine: Engine, year: int, folder: Path) -> None:
     """Record once that a release is written: the SHA-256 of its manifest, and the manifest without its files."""
     content = (folder / MANIFEST).read_bytes()
     document = {name: value for name, value in json.loads(content).items() if name != "files"}
@@ -48,13 +48,13 @@ def keep_release(engine: Engine, year: int, folder: Path) -> None:
     save_published(engine, year, {**facts, "manifest": hashlib.sha256(content).hexdigest()})
 
 
-def keep_counted(settings: Settings, engine: Engine, key: CountedBuild) -> None:
+def record_counted_tables(settings: Settings, engine: Engine, key: CountedBuild) -> None:
     """Record once by which code and rules a build was counted, and the SHA-256 of its tables."""
     facts = {"build": key.build, "counted_by": key.counted_by, "digest": hash_counted_tables(settings, key)}
     append_once(engine, key.year, Event(COUNTED, facts=facts), lambda earlier: earlier == facts)
 
 
-def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
+def list_archived_builds(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
     """List the facts that the audit log recorded of each build whose rows were archived, oldest first."""
     contents = [build.content() for build in events if build.kind == "built"]
     return [
@@ -63,7 +63,7 @@ def built(events: Sequence[ChainedEvent]) -> list[dict[str, Any]]:
 
 
 def get_archived(build: Mapping[str, Any]) -> list[str]:
-    """Return the SHA-256 of every archived file of rows of a build of `built`, and of its corrections."""
+    """Return the SHA-256 of every archived file of a build of `list_archived_builds`: its rows and its corrections."""
     rows = [sha256 for table in build["tables"].values() for sha256 in table["years"].values()]
     return [*rows, *([build["corrections"]] if build["corrections"] else [])]
 

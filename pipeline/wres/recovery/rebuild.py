@@ -20,7 +20,7 @@ from wres.home import make_home
 from wres.intake.audit_log_export import copied_chains, copied_events
 from wres.recovery.audit_releases import published
 from wres.recovery.audit_stores import landed_faults
-from wres.recovery.build_archive import built
+from wres.recovery.build_archive import list_archived_builds
 from wres.recovery.reproduce_releases import reproduce_releases
 from wres.settings import Settings
 from wres.storage.landing import open_landed
@@ -64,7 +64,7 @@ def rebuild(settings: Settings, progress: Progress) -> dict[str, Any]:
     (settings.home / _BEGUN).unlink()
     return {
         "events": len(events),
-        "builds": len({event["build"] for event in built(events)}),
+        "builds": len({event["build"] for event in list_archived_builds(events)}),
         "releases": sum(len(published(chain)) for chain in chains.values()),
         "contacts_to_load": replay(events).contacts is not None,
         "senders_to_enter": any(event.kind == "sender entered" for event in events),
@@ -120,10 +120,10 @@ def require_empty(settings: Settings, begun: str) -> None:
     """
     if (settings.home / begun).exists():
         return
-    there = [path for path in (settings.home / "warehouse", settings.published, settings.sealed) if _holds(path)]
+    there = [path for path in (settings.home / "warehouse", settings.published, settings.sealed) if _has_files(path)]
     if not settings.database_url and (settings.home / "registry.db").exists():
         there.insert(0, settings.home / "registry.db")
-    elif settings.database_url and _holds_rows(open_registry(settings)):
+    elif settings.database_url and _has_rows(open_registry(settings)):
         raise WresError("The registry's database is not empty, and nothing is written over. Give an empty one.")
     if there:
         raise WresError(
@@ -131,11 +131,11 @@ def require_empty(settings: Settings, begun: str) -> None:
         )
 
 
-def _holds(folder: Path) -> bool:
+def _has_files(folder: Path) -> bool:
     return folder.is_dir() and any(path.is_file() for path in folder.rglob("*"))
 
 
-def _holds_rows(engine: Engine) -> bool:
+def _has_rows(engine: Engine) -> bool:
     with Session(engine) as session:
         return any(session.scalar(select(func.count()).select_from(table)) for table in TABLES)
 
@@ -174,7 +174,7 @@ def _insert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
 def restore_corrections(settings: Settings, chains: dict[int, list[ChainedEvent]]) -> None:
     """Put the corrections of a year's last build back where they are gone."""
     for chain, events in chains.items():
-        path, builds = settings.corrections / f"{chain}.csv", built(events)
+        path, builds = settings.corrections / f"{chain}.csv", list_archived_builds(events)
         if builds and builds[-1]["corrections"] and not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with open_landed(settings, builds[-1]["corrections"]) as source, path.open("wb") as target:
@@ -191,7 +191,7 @@ def restore_warehouse(settings: Settings, engine: Engine, events: Sequence[Chain
         with open_landed(settings, sha256) as source:
             return source.read()
 
-    builds = built(events)
+    builds = list_archived_builds(events)
     for done, name in enumerate(WAREHOUSE_TABLES):
         progress("Warehouse", done, len(WAREHOUSE_TABLES))
         tables = [build["tables"][name] for build in builds if name in build["tables"]]

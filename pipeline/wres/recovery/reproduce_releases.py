@@ -47,7 +47,7 @@ def reproduce_releases(
         for release in get_releases(engine, year, audience)
         if (release.edition, audience) in facts[year]
     }
-    making = _Making(settings, engine, releases, facts)
+    making = _ReleaseMaker(settings, engine, releases, facts)
     for done, name in enumerate(releases):
         progress("Releases", done, len(releases))
         making.try_to_make(name)
@@ -55,7 +55,7 @@ def reproduce_releases(
     return making.differs
 
 
-class _Making:
+class _ReleaseMaker:
     """Make each release once, after those that it rests on."""
 
     def __init__(
@@ -92,7 +92,7 @@ class _Making:
         else:
             self._settings.sealed.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = place if place.is_dir() else build_release(self._settings, name, origin, place)
-        _sign_again(folder, facts)
+        _restore_signature(folder, facts)
         if place == target:
             upload(self._settings, name, folder, public_names(self._engine, name.year))
         self._compare(name, folder, facts)
@@ -105,7 +105,7 @@ class _Making:
         self.differs.append(f"The {name} is not byte for byte the one that was published.{by}")
 
 
-def _sign_again(folder: Path, facts: Mapping[str, Any]) -> None:
+def _restore_signature(folder: Path, facts: Mapping[str, Any]) -> None:
     """Put a release's signature back, by any key: it fits as long as the manifest is the same."""
     signature, path = bytes.fromhex(facts.get("signature", "")), folder / SIGNATURE
     same = hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest() == facts["manifest"]

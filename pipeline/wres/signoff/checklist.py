@@ -91,7 +91,7 @@ def official_items(settings: Settings, engine: Engine, build: Build, counted: Co
             f"Correct the text and look at it with its figures: wres commentary {year} --audience official",
         )
     yield from _notes(about)
-    yield from _narrowed(settings, counted, tables, about)
+    yield from _count_narrowed(settings, counted, tables, about)
 
 
 def _open_policy(calendar: CollectionYear) -> Iterator[ChecklistItem]:
@@ -106,7 +106,7 @@ def _open_policy(calendar: CollectionYear) -> Iterator[ChecklistItem]:
         )
 
 
-def _narrowed(
+def _count_narrowed(
     settings: Settings, counted: CountedTables, tables: "Mapping[str, pa.Table]", about: "ReleaseMetadata"
 ) -> Iterator[ChecklistItem]:
     """Say how many small numbers the policy `ratios` lets a reader narrow down."""

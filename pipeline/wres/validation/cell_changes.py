@@ -17,7 +17,7 @@ def measure_cells(now: YearCounts, before: YearCounts, limits: Mapping[str, floa
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = np.where(before.cells >= limits["shrunk_cell_staff"], now.cells / before.cells, np.nan)
-        expected = before.cells * _middle(growth)[:, None, :]
+        expected = before.cells * _median(growth)[:, None, :]
         off = now.cells - expected
         limit = np.maximum.reduce(
             [
@@ -37,7 +37,7 @@ def measure_cells(now: YearCounts, before: YearCounts, limits: Mapping[str, floa
     }
 
 
-def _middle(values: Floats) -> Floats:
+def _median(values: Floats) -> Floats:
     """Return the median of the known values along the second axis; 1 where none is known."""
     ordered, known = np.sort(values, axis=1), np.isfinite(values).sum(axis=1)  # nan comes last
     halves = (np.maximum(known - 1, 0) // 2, known // 2)

@@ -116,10 +116,10 @@ class FindingBuilder:
             "template_command": f"wres template {year.year} {sender or 'ORG'}",
             "snapshot": f"{year.snapshot:%-d %B %Y}",
             "template": self.batch.template.version,
-            "groups": _listed(self.batch.template.ethnic_groups),
+            "groups": _join_names(self.batch.template.ethnic_groups),
         }
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     """Write names as a list in a sentence: white, bme and unknown."""
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -160,7 +160,7 @@ def join_to_template(batch: Batch) -> Cells:
     first = np.full((len(given_by), len(asked)), -1)
     backwards = np.flatnonzero(known)[::-1]  # so that the first occurrence is what stays
     first[submission[backwards], template_cell[backwards]] = backwards
-    missing_from, missing_cell = np.nonzero(_wanted(batch, first >= 0) & (first < 0))
+    missing_from, missing_cell = np.nonzero(_expected_cells(batch, first >= 0) & (first < 0))
 
     required = np.repeat([item.required for item in batch.template.items], len(batch.template.ethnic_groups))
     all_cells, whose = np.concatenate([template_cell, missing_cell]), np.concatenate([submission, missing_from])
@@ -179,7 +179,7 @@ def join_to_template(batch: Batch) -> Cells:
     return Cells(frame, given, first)
 
 
-def _wanted(batch: Batch, there: np.ndarray) -> np.ndarray:
+def _expected_cells(batch: Batch, there: np.ndarray) -> np.ndarray:
     """Return which template cells each return could have given (bool, returns by cells).
 
     After a missing sheet or column (S104) a whole ethnic group that is not there is that one mistake, not many.

@@ -82,7 +82,7 @@ def compare_places(nation: NationalContext) -> list[NationalCheckRow]:
             numbers = [numbers[code] for numbers in (pooled, within) if code in numbers]
             if not numbers:
                 continue
-            facts = {"name": row["name"], "level": words, **_both_answers(row, nation.template)}
+            facts = {"name": row["name"], "level": words, **_describe_both_ratios(row, nation.template)}
             case = None
             if within.get(code) == 0:
                 case = "both" if pooled.get(code) == 0 else "within"
@@ -119,7 +119,7 @@ def ratios_within(row: Mapping[str, Any], _template: Template) -> Ratios:
     return row["relative_likelihood_within"], row["previous_relative_likelihood_within"]
 
 
-def _both_answers(row: Mapping[str, Any], template: Template) -> dict[str, str]:
+def _describe_both_ratios(row: Mapping[str, Any], template: Template) -> dict[str, str]:
     """Say how the pooled ratio and that within organisations changed; a message gives both."""
 
     def describe_change(ratios: Ratios) -> str:

@@ -77,10 +77,10 @@ def measure(
     returns = range(len(batch.submissions))
     frame = pd.DataFrame({"row": returns, "submission": returns, **measured})
     cells = _cells_frame(batch, amounts, now, before, np.asarray(left_out))
-    return Measures(frame, cells, _lacking(now, before, amounts, batch))
+    return Measures(frame, cells, _unmet_needs(now, before, amounts, batch))
 
 
-def _lacking(now: YearCounts, before: YearCounts, amounts: FigureArray, batch: Batch) -> list[dict[str, str]]:
+def _unmet_needs(now: YearCounts, before: YearCounts, amounts: FigureArray, batch: Batch) -> list[dict[str, str]]:
     """Return which needs of each return are not met, and why."""
     halves = (amounts.of(ENTERED) % 1 != 0) & np.isfinite(amounts.of(ENTERED))
     staff, last_staff = (np.nan_to_num(year.staff.sum(axis=1)) > 0 for year in (now, before))

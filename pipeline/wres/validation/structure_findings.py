@@ -74,7 +74,7 @@ def write_cells(builder: FindingBuilder, failures: Sequence[FailedExpectation], 
     return given_twice
 
 
-def _given_twice(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
+def _write_repeated(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
     """Write a finding at each occurrence of a figure after the first, which it names."""
     first: dict[tuple[int, str, str], CellRef] = {}
     for row in failure.rows_by_finding:
@@ -87,7 +87,7 @@ def _given_twice(builder: FindingBuilder, failure: FailedExpectation, cells: Cel
             first[key] = cell.place
 
 
-def _not_in_template(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
+def _write_unknown(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
     """Write a finding for each unknown item code or ethnic group, at the cell that holds it."""
     items = {item.code for item in builder.batch.template.items}
     rows_at: dict[tuple[int, str, CellRef], list[int]] = defaultdict(list)
@@ -106,7 +106,7 @@ def _not_in_template(builder: FindingBuilder, failure: FailedExpectation, cells:
             builder.add(submission, failure.meta["edit"], rows[0], about, case=None if item else "no_item")
 
 
-def _missing(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
+def _write_missing(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
     """Write a finding for each item that is missing in all ethnic groups, or for each group that lacks it."""
     template, code = builder.batch.template, failure.meta["edit"]
     groups_without: dict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
@@ -123,7 +123,7 @@ def _missing(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) 
                 builder.add(submission, code, row, Cell(missing_item, group_name, "", None), case="group")
 
 
-def _each_cell(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
+def _write_each_cell(builder: FindingBuilder, failure: FailedExpectation, cells: Cells) -> None:
     """Write a finding for each row: at the cell that was given, or of the item and group that were not."""
     asked = builder.batch.template.cells()
     for row, values in failure.values_by_finding(cells.frame).items():
@@ -135,8 +135,8 @@ def _each_cell(builder: FindingBuilder, failure: FailedExpectation, cells: Cells
 
 # By the key `about` of an expectation's `meta`.
 _WRITERS: dict[str, Callable[[FindingBuilder, FailedExpectation, Cells], None]] = {
-    "each_cell": _each_cell,
-    "repeated_cells": _given_twice,
-    "unknown_cells": _not_in_template,
-    "missing_cells": _missing,
+    "each_cell": _write_each_cell,
+    "repeated_cells": _write_repeated,
+    "unknown_cells": _write_unknown,
+    "missing_cells": _write_missing,
 }

@@ -118,11 +118,11 @@ def _show_answer_page(
         problem=problem,
         open=access.may_send and answer.counts,
         most_characters=MOST_CHARACTERS,
-        report=Markup(html_part(_as_it_stands(answer))) if answer.checked else "",  # noqa: S704 - escaped by its template
+        report=Markup(html_part(_current_report(answer))) if answer.checked else "",  # noqa: S704 - escaped by its template
     )
 
 
-def _as_it_stands(answer: Answer) -> Mapping[str, Any]:
+def _current_report(answer: Answer) -> Mapping[str, Any]:
     """Return the report of an answer; that of a return which another one has replaced says so, and asks for nothing."""
     if answer.receipt.status != "superseded":
         return answer.document
