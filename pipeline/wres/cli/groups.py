@@ -1,6 +1,7 @@
 """How the commands of `wres` stand on its help page: daily work first, each under the heading of what it is for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -9,7 +10,8 @@ from typer.core import TyperGroup
 
 from wres.cli.command_context import clear_options
 from wres.cli.output import print_text, set_quiet, warn
-from wres.cli.standard_streams import INTERRUPTED
+from wres.cli.standard_streams import INTERRUPTED, STOPPED
+from wres.interrupts import is_interrupted
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 _HEADINGS = {
@@ -50,6 +52,11 @@ _OTHERS = "More commands"
 class CommandGroup(TyperGroup):
     """Commands in the order of the work; each takes --quiet, wherever it stands."""
 
+    def make_context(self, *arguments: Any, **named: Any) -> Any:
+        """Read the command line."""
+        with _answer_interrupts():
+            return super().make_context(*arguments, **named)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Give the names of the commands, those of daily work first and those without a heading last."""
         names = super().list_commands(ctx)
@@ -65,16 +72,14 @@ class CommandGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command; a value that is wrong, and Ctrl-C, are answered in plain words."""
         try:
-            return super().invoke(ctx)
+            with _answer_interrupts():
+                return super().invoke(ctx)
         except typer.BadParameter as error:
             if callable(problems := getattr(error.__cause__, "errors", None)):
                 from wres.errors import describe_value_problem
 
                 error.message = describe_value_problem(problems()[0])
             raise
-        except KeyboardInterrupt:
-            warn("Stopped before the end. Run the command again; nothing is done twice.")
-            raise typer.Exit(INTERRUPTED) from None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take --quiet out of a command line, and leave the rest to the commands."""
@@ -84,6 +89,20 @@ class CommandGroup(TyperGroup):
             set_quiet(any(argument in _QUIET for argument in ours))
             args = [argument for argument in ours if argument not in _QUIET] + args[len(ours) :]
         return super().parse_args(ctx, args)
+
+
+@contextmanager
+def _answer_interrupts() -> Iterator[None]:
+    """End with a sentence and its exit status after Ctrl-C, also where a library made another error of it."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except (KeyboardInterrupt, Exception) as error:
+        if not isinstance(error, KeyboardInterrupt) and not is_interrupted():
+            raise
+        warn(STOPPED)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def heading_of(name: str) -> str:

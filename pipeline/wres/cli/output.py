@@ -167,11 +167,20 @@ def _none_for_infinity(value: object) -> object:
 
 @contextmanager
 def progress_bar() -> "Iterator[Progress]":
-    """Show progress on standard error, one bar a kind of work; silent when nobody watches."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+    """Show progress on standard error, one bar a kind of work; silent when nobody watches.
+
+    A bar moves when a batch is done. Between batches the spinner and the time show that the work goes on.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     bars: dict[str, TaskID] = {}
     with Bar(*columns, console=(console := _console()), disable=not _is_watched(console)) as bar:
 

@@ -11,6 +11,7 @@ from typing import TextIO
 # Exit statuses of a program that a signal ended, as the shell gives them.
 BROKEN_PIPE = 128 + 13  # SIGPIPE
 INTERRUPTED = 128 + 2  # SIGINT, by Ctrl-C
+STOPPED = "Stopped before the end. Run the command again; nothing is done twice."
 
 
 @contextmanager

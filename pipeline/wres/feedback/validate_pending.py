@@ -47,6 +47,7 @@ def validate_all_pending(
     run: ValidationRun | None = None
     size, helpers = settings.batch_returns, 1 if len(pending) <= settings.batch_returns else processes
     if pending:
+        progress("Checking", 0, len(pending))
         great_expectations()  # takes seconds to import, in which a sender at the page would wait for what is claimed
     attempts = count_attempts(database, [receipt.receipt for receipt in pending])
     with process_map(helpers) as run_each:

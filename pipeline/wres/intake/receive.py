@@ -55,6 +55,7 @@ def receive_all(
     received = Received()
     waiting = _list_waiting(channels, year, accepts, received)
     for done in range(0, len(waiting), RECEIPTS_IN_COMMIT):
+        progress(done, len(waiting))
         batch = waiting[done : done + RECEIPTS_IN_COMMIT]
         _receive(settings, engine, year, batch, received)
         progress(done + len(batch), len(waiting))

@@ -15,6 +15,8 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from wres.interrupts import require_not_interrupted
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -166,7 +168,9 @@ def great_expectations() -> Any:
     with warnings.catch_warnings():
         for category, message in _KNOWN_WARNINGS:
             warnings.filterwarnings("ignore", message, category)
-        return importlib.import_module("great_expectations")
+        library = importlib.import_module("great_expectations")
+    require_not_interrupted()
+    return library
 
 
 @cache
