@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.site.page_reader import Release
+from tests.site.test_pages_against_files import page_differences
 from wres.release import read_table
 from wres.settings import Settings, load_settings
 from wres.simulation.demo_collection import run_demo
 
 YEARS, YEAR, SEED = (2020, 2021, 2022), 2022, 2019
+FEWEST_RULES = 25  # of those by which sentences are held against the files
 TEXTS = {".html", ".md", ".csv", ".json", ".atom", ".txt", ".svg"}
 BOOKS = {".xlsx", ".ods"}
 # What a text may say of more people or entries: how large the gap is, and that it is no reason for cases.
@@ -71,6 +74,15 @@ def test_every_trust_with_a_ratio_shows_it_and_its_range_and_none_differs(demo: 
     assert trusts["relative_likelihood"].notna().sum() == 203
     assert shown[columns].reset_index(drop=True).equals(exact[columns].reset_index(drop=True))
     assert (shown["range"] == "not_calculable").sum() == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("audience", ["official", "management"])
+def test_pages_say_and_draw_what_the_files_hold(demo: Settings, audience: str) -> None:
+    told: dict[str, int] = {}
+    folder = demo.published / str(YEAR) / "1.0" / audience
+    assert page_differences(Release(folder, str(YEAR)), told) == []
+    assert len(told) > FEWEST_RULES
 
 
 @pytest.mark.slow
