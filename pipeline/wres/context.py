@@ -52,7 +52,7 @@ class Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Context(Pipeline):
-    """What every step needs: the settings, the open registry, and the calendar of one collection year."""
+    """All that a step needs: the settings, the open registry, and the calendar of one collection year."""
 
     calendar: CollectionYear
 

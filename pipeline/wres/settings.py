@@ -153,7 +153,7 @@ class Settings(BaseSettings):
 
     @property
     def sealed(self) -> Path:
-        """Official releases that are approved and wait for their release time: sealed/YEAR/EDITION/official/."""
+        """Return where approved official releases wait for their release time: sealed/YEAR/EDITION/official/."""
         return self.home / "sealed"
 
     @property

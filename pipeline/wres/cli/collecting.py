@@ -12,7 +12,7 @@ from wres.cli.output import Format, echo_err, print_rows, print_summary, progres
 
 
 class GroupBy(StrEnum):
-    """What a row of the status is about."""
+    """The subject of a row of the status."""
 
     organisation = "organisation"
     region = "region"

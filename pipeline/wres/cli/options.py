@@ -15,7 +15,7 @@ from wres.errors import WresError
 
 
 class EngineName(StrEnum):
-    """What counts the indicators."""
+    """The engine that counts the indicators."""
 
     duckdb = "duckdb"
     spark = "spark"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How rows are printed."""
+    """The form in which rows are printed."""
 
     table = "table"
     json = "json"
@@ -32,7 +32,7 @@ class Format(StrEnum):
 
 
 class _Volume:
-    """Whether sentences and progress are left out: --quiet."""
+    """The switch --quiet, which leaves out sentences and progress."""
 
     quiet = False
 

@@ -24,7 +24,7 @@ class Audience(StrEnum):
 
 
 class Kind(StrEnum):
-    """What kind of file a table is pulled as."""
+    """The kind of file that a table is written to."""
 
     csv = "csv"
     parquet = "parquet"

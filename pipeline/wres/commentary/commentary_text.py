@@ -86,7 +86,7 @@ def _stands_for(content: str, figures: Figures) -> str:
 
 
 def _blocks(lines: list[tuple[str, str]]) -> list[Block]:
-    """Lines as written and as filled, put together. A blank line ends a paragraph or a list."""
+    """Put lines as written and as filled together into blocks. A blank line ends a paragraph or a list."""
     blocks: list[Block] = []
     fresh = True
     for written, line in lines:

@@ -59,7 +59,7 @@ class Organisation(Base):
 
 
 class Succession(Base):
-    """Who follows whom, as loaded; while it is empty the shipped successions hold."""
+    """An organisation and its successor, as loaded; while it is empty the shipped successions hold."""
 
     __tablename__ = "successions"
     predecessor: Mapped[str] = mapped_column(String(6), primary_key=True)
@@ -123,7 +123,7 @@ class Receipt(Base):
 
 
 class ReadAttempt(Base):
-    """How often a process took a waiting return in hand without coming to its end; gone once the return is validated.
+    """How many processes began a waiting return and did not come to its end; gone once the return is validated.
 
     It refers to no receipt: PostgreSQL would make it wait for the worker that has the receipt in hand.
     """
@@ -288,7 +288,7 @@ class JournalHead(Base):
 
 
 class Sender(Base):
-    """Who may use the page and its API: a person or a machine, by role. The audit log knows it by its id alone."""
+    """A person or a machine that may use the page and its API, by role. The audit log knows it by its id alone."""
 
     __tablename__ = "senders"
     sender: Mapped[str] = mapped_column(String(12), primary_key=True)

@@ -14,7 +14,7 @@ from wres.database.registry import read_session
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who is signed in: by id and role. `national` may see every organisation, others `organisations` alone."""
+    """Whose session or key it is: id and role. `national` may see every organisation, others `organisations` alone."""
 
     sender: str
     national: bool

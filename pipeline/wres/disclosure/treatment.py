@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What becomes of a row: columns suppressed, columns rounded and to what, columns suppressed if they have a figure.
+    """The changes of a row: columns suppressed, columns rounded and to what, columns suppressed if they have a figure.
 
     A column that is suppressed is not rounded.
     """

@@ -38,7 +38,7 @@ class ReportRenderer(NamedTuple):
 
 @dataclass(slots=True)
 class DeliverySummary:
-    """How many reports were delivered, and a sentence for each that could not be."""
+    """The number of reports that were delivered, and a sentence for each that could not be."""
 
     delivered: int = 0
     failures: list[str] = field(default_factory=list)

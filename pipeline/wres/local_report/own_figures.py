@@ -49,7 +49,7 @@ class ReleaseFigures:
 
 @dataclass(frozen=True, slots=True)
 class OwnFigures:
-    """What one organisation's report shows."""
+    """The figures that one organisation's report shows."""
 
     own: Area  # exact; a year that pools other organisations as released
     now: PublishedRow  # its exact row of the release's own year

@@ -82,7 +82,7 @@ def _count_by(
 
 @dataclass(frozen=True, slots=True)
 class EditHits:
-    """How hard an edit hit: findings, in how many returns, of how many organisations."""
+    """The findings of an edit: how many, in how many returns, of how many organisations."""
 
     code: str
     severity: str

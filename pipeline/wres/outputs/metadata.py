@@ -16,7 +16,7 @@ SIMULATED = "Simulated data: the figures are invented and say nothing about any 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What a release says beside its figures: when it came out, how they stand, whom to ask, when the next come.
+    """The facts of a release beside its figures: when it came out, how they stand, whom to ask, when the next come.
 
     `released_at` is an aware time: of an official edition that was sealed at first the release time, otherwise when the
     edition was asked for. `next_release` is None while no day is known.

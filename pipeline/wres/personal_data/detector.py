@@ -42,7 +42,7 @@ _HIDDEN = "in a part that no cell shows, "
 
 @dataclass(slots=True)
 class PersonalData:
-    """What was found: the fault that refuses the file, or else what is asked about, each at its cell."""
+    """Personal data in a file: the fault that refuses the file, or else what is asked about, each at its cell."""
 
     fault: FileError | None = None
     asked: list[FileError] = field(default_factory=list)

@@ -11,7 +11,7 @@ _LONGEST = 60
 
 
 class Heading(Flag):
-    """What a heading says of its column."""
+    """The meaning of a heading for its column."""
 
     NONE = 0
     NUMBER = auto()  # a number or a date that belongs to one person

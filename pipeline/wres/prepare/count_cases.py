@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class CaseCount:
-    """What was counted of the cases, and what stands in the way."""
+    """The counts of the cases, and the questions that are open."""
 
     figures: Counts = field(default_factory=dict)
     exclusions: dict[str, int] = field(default_factory=dict)

@@ -32,7 +32,7 @@ REASONS = (
 
 @dataclass
 class StaffCount:
-    """What was counted of the staff, who is who for the cases, and what stands in the way."""
+    """The counts of the staff, the people by number for the cases, and the questions that are open."""
 
     figures: Counts
     people: int

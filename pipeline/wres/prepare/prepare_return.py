@@ -33,7 +33,7 @@ _ROUNDS = 20  # of questions: an answer can lead to another question
 
 @dataclass
 class Prepared:
-    """What came of it: questions that stop the writing, or the files and the findings of the national checks."""
+    """The result: questions that stop the writing, or the files and the findings of the national checks."""
 
     map_path: Path
     questions: list[Question] = field(default_factory=list)

@@ -101,7 +101,7 @@ class Rectangle:
         self._top, self._left, self._bottom, self._right = top, left, bottom, right
 
     def sides(self) -> tuple[int, int, int, int]:
-        """Top, left, bottom, right."""
+        """Return top, left, bottom and right."""
         return self._top, self._left, self._bottom, self._right
 
     def grow(self, row: int, column: int, rows: int, columns: int) -> None:

@@ -56,7 +56,7 @@ class _ListedFile(BaseModel):
 
 
 class _List(BaseModel):
-    """What `backup.json` holds."""
+    """The content of `backup.json`."""
 
     model_config = ConfigDict(strict=True)
     files: list[_ListedFile]

@@ -16,7 +16,7 @@ _REMEDIES: dict[Reason, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """What lies in one place of a channel and is not taken from there.
+    """The files in one place of a channel from which nothing is taken.
 
     Args:
         place: the folder or prefix, fit to be shown.

@@ -70,7 +70,7 @@ def default_successions() -> "pd.DataFrame":
 
 @cache
 def area_names(level: Literal["region", "icb"]) -> dict[str, str]:
-    """Code to name of the seven regions or the 42 integrated care boards."""
+    """Return the names of the seven regions or the 42 integrated care boards, by code."""
     areas = _default_table("areas.csv")
     areas = areas[areas["level"] == level]
     return dict(zip(areas["code"], areas["name"], strict=True))

@@ -73,7 +73,7 @@ _Count = Annotated[int, Field(ge=1, description="a whole number of 1 or more")]
 
 
 class DisclosurePolicy(YearTable):
-    """Which figures below the nation an official release shows as they are.
+    """The rule for which figures below the nation an official release shows as they are.
 
     `open`: every figure. `ratios`: every ratio and range, and an organisation's entries where each group has none or
     more than `threshold`; the entries of regions and types to the nearest `rounding`. `protected`: a count above 0 and
@@ -107,7 +107,7 @@ class DisclosurePolicy(YearTable):
 
 
 class PublicationFacts(YearTable):
-    """What a release of the year says beside its figures: whom to ask, how the figures stand, when the next come."""
+    """The facts of the year's release beside its figures: whom to ask, how the figures stand, when the next come."""
 
     team: Annotated[str, Field(pattern=r"\S", description="the name of a team")]
     mailbox: Annotated[

@@ -51,7 +51,7 @@ def likelihood(entered: Count, headcount: Count) -> Fraction | None:
 def relative_likelihood(
     white_headcount: Count, bme_headcount: Count, white_entered: Count, bme_entered: Count
 ) -> Fraction | None:
-    """Likelihood of BME staff over that of white staff; None where it is not calculable."""
+    """Return the likelihood of BME staff over that of white staff; None where it is not calculable."""
     if reason_not_calculable(white_headcount, bme_headcount, white_entered) is not None:
         return None
     return (Fraction(bme_entered) * Fraction(white_headcount)) / (Fraction(bme_headcount) * Fraction(white_entered))

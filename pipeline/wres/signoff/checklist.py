@@ -64,7 +64,7 @@ def listed(codes: Sequence[str]) -> str:
 
 
 def official_items(settings: Settings, engine: Engine, build: Build, counted: CountedTables) -> Iterator[ChecklistItem]:
-    """R502 and the commentary, on the official release as it would be made now; what it shows; who sees it early.
+    """List what R502 and the commentary say of the official release as made now, what it shows, who sees it early.
 
     This takes as long as making the official tables: half a minute for 200 organisations and eight years.
     """
@@ -202,7 +202,7 @@ def _corrected(figures: "pa.Table") -> list[str]:
 
 
 def _tables(settings: Settings, counted: CountedTables) -> Iterator[ChecklistItem]:
-    """R501, R503 and the R edits that are data, on the tables as they would be released to the management audience."""
+    """List what R501, R503 and the R edits that are data find in the tables of the management release as made now."""
     sentences_of: dict[str, list[str]] = defaultdict(list)  # by the code of the edit
     for code, sentence in breaches_once(settings, counted):
         sentences_of[code].append(f"{sentence}.")

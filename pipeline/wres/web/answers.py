@@ -30,7 +30,7 @@ class OpenQuery:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the page shows of a receipt; `document` is the report to the sender, empty until it is checked."""
+    """The answer to a receipt, for its page; `document` is the report to the sender, empty until it is checked."""
 
     receipt: Receipt
     document: Mapping[str, Any]

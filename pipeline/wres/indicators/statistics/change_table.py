@@ -122,7 +122,7 @@ def _rate_p_values(compared: _Compared) -> Floats:
 
 
 def _ratio_p_values(compared: _Compared) -> tuple[Floats, Floats]:
-    """P values of the same ratio, and of the same distance from 1 where the years' ratios are on two sides of it."""
+    """Return p values of the same ratio, and of the same distance from 1 where the years' ratios are on either side."""
     totals = compared.totals()
     now, before = tuple(totals[:4]), tuple(totals[4:])
     turned = before[2:] + before[:2]  # a ratio with its groups exchanged is as far from 1, on the other side
@@ -140,7 +140,7 @@ def _ratio_p_values(compared: _Compared) -> tuple[Floats, Floats]:
 
 
 def _side(entered: Integers, staff: Integers, others: Integers, other_staff: Integers) -> Integers:
-    """1 where the ratio is above 1, -1 where it is below."""
+    """Return 1 where the ratio is above 1, -1 where it is below."""
     return np.sign(entered * other_staff - others * staff)
 
 

@@ -15,6 +15,7 @@ Spiegelhalter (2005), "Handling over-dispersion of performance indicators", Qual
 
 import numpy as np
 
+from wres.indicators.statistics.array_math import binomial_cdf
 from wres.indicators.statistics.funnel_limits import Bools
 from wres.indicators.statistics.score_interval import Floats
 
@@ -31,25 +32,14 @@ def chance_p_values(entered: Floats, size: Floats, share: Floats) -> tuple[Float
     """
     from scipy.special import ndtri
 
-    so_few, so_many = _at_most(entered, size, share), _at_most(size - entered, size, 1 - share)
+    so_few, so_many = binomial_cdf(entered, size, share), binomial_cdf(size - entered, size, 1 - share)
     fewer, more = (
-        (tail + _at_most(count - 1, size, chance)) / 2
+        (tail + binomial_cdf(count - 1, size, chance)) / 2
         for tail, count, chance in ((so_few, entered, share), (so_many, size - entered, 1 - share))
     )
     smaller = np.maximum(np.minimum(fewer, more), _LEAST_CHANCE)
     scores: Floats = np.where(fewer < more, 1, -1) * ndtri(np.minimum(smaller, 0.5))
     return np.minimum(1, 2 * smaller), scores
-
-
-def _at_most(count: Floats, size: Floats, share: Floats) -> Floats:
-    """Return the binomial chance of so few; between whole numbers as the beta distribution goes on."""
-    from scipy.special import betainc
-
-    inside = (count >= 0) & (count < size)
-    chance: Floats = np.where(
-        inside, betainc(np.where(inside, size - count, 1), np.where(inside, count + 1, 1), 1 - share), count >= size
-    )
-    return chance
 
 
 def log_variance(size: Floats, share: Floats, is_ratio: Bools) -> Floats:

@@ -13,12 +13,13 @@ held against Student's t with n - 1 degrees of freedom. Rao and Scott (1992), Bi
 
 import numpy as np
 
+from wres.indicators.statistics.array_math import divide_or_nan
 from wres.indicators.statistics.pooled_ratios import Integers, Strata, linearised, linearised_variance
 from wres.indicators.statistics.score_interval import Floats
 
 
 def rate_change_p_values(now: tuple[Floats, Floats], before: tuple[Floats, Floats], row: Integers, rows: int) -> Floats:
-    """Is the pooled likelihood the same in both years, as far as its organisations' own changes tell?
+    """Test whether the pooled likelihood is the same in both years, by how much its organisations' own changes differ.
 
     Args: for each year entries and staff of the matched organisations, arrays of one shape; the number of the pooled
         row that each counts in, and how many rows there are.
@@ -30,12 +31,12 @@ def rate_change_p_values(now: tuple[Floats, Floats], before: tuple[Floats, Float
         for counts, part in ((entered, sign), (staff, -sign)):
             total: Floats = np.bincount(row, counts, rows).astype(np.float64)
             log_change = log_change + part * _log(total)
-            shares = shares + part * _over(counts, total[row])
+            shares = shares + part * divide_or_nan(counts, total[row])
     return _t_test(log_change, shares, row, rows)
 
 
 def ratio_change_p_values(now: Strata, before: Strata) -> Floats:
-    """Is the pooled ratio the same in both years, as far as its organisations' own changes tell?
+    """Test whether the pooled ratio is the same in both years, by how much its organisations' own changes differ.
 
     Args: both years of the same organisations, in the same order.
 
@@ -49,7 +50,7 @@ def ratio_change_p_values(now: Strata, before: Strata) -> Floats:
 
 
 def _t_test(log_change: Floats, shares: Floats, row: Integers, rows: int) -> Floats:
-    """Two-sided p values; 1 where nothing moved at all."""
+    """Return two-sided p values; 1 where nothing moved at all."""
     from scipy.special import stdtr
 
     number = np.bincount(row, minlength=rows)
@@ -64,8 +65,3 @@ def _t_test(log_change: Floats, shares: Floats, row: Integers, rows: int) -> Flo
 def _log(values: Floats) -> Floats:
     logs: Floats = np.log(np.where(values > 0, values, 1))
     return np.where(values > 0, logs, np.nan)
-
-
-def _over(dividend: Floats, divisor: Floats) -> Floats:
-    quotient: Floats = np.divide(dividend, divisor, out=np.full(dividend.shape, np.nan), where=divisor > 0)
-    return quotient

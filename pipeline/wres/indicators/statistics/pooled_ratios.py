@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from wres.indicators.statistics.array_math import divide_or_nan
 from wres.indicators.statistics.score_interval import CONFIDENCE, Floats
 
 Integers = npt.NDArray[np.int64]
@@ -76,8 +77,8 @@ def within_organisations(strata: Strata) -> Ratios:
     staff = np.where(group_staff + comparator_staff > 0, group_staff + comparator_staff, np.inf)
     above, below = strata.total(group * comparator_staff / staff), strata.total(comparator * group_staff / staff)
     spread = strata.total(group_staff * comparator_staff * (group + comparator) / staff**2 - group * comparator / staff)
-    ratio = _divide(above, below)
-    return _log_interval(ratio, _divide(spread, above * below), _normal_quantile())
+    ratio = divide_or_nan(above, below)
+    return _log_interval(ratio, divide_or_nan(spread, above * below), _normal_quantile())
 
 
 def between_organisations(strata: Strata) -> Ratios:
@@ -87,7 +88,7 @@ def between_organisations(strata: Strata) -> Ratios:
     """
     change = linearised(strata)
     number = strata.total(np.ones(strata.row.shape))
-    ratio = _divide(
+    ratio = divide_or_nan(
         strata.total(strata.group) * strata.total(strata.comparator_staff),
         strata.total(strata.comparator) * strata.total(strata.group_staff),
     )
@@ -99,19 +100,19 @@ def linearised(strata: Strata) -> Floats:
     parts = ((strata.group, 1), (strata.group_staff, -1), (strata.comparator, -1), (strata.comparator_staff, 1))
     share: Floats = np.zeros(strata.row.shape)
     for counts, sign in parts:
-        share = share + sign * _divide(counts, strata.total(counts)[strata.row])
+        share = share + sign * divide_or_nan(counts, strata.total(counts)[strata.row])
     return share
 
 
 def linearised_variance(shares: Floats, row: Integers, rows: int) -> Floats:
     """Return the variance of a sum of independent shares that are zero on average: n / (n - 1) times their squares."""
     number = np.bincount(row, minlength=rows).astype(np.float64)
-    variance: Floats = _divide(number, number - 1) * np.bincount(row, shares**2, rows)
+    variance: Floats = divide_or_nan(number, number - 1) * np.bincount(row, shares**2, rows)
     return variance
 
 
 def t_quantile(number: Floats) -> Floats:
-    """Student's t quantile of the interval's ends with one degree of freedom less than there are organisations."""
+    """Return Student's t quantile of the interval's ends, with one degree of freedom less than organisations."""
     from scipy.special import stdtrit
 
     enough = number > 1
@@ -132,10 +133,3 @@ def _log_interval(ratio: Floats, variance: Floats, quantile: Floats | float) -> 
     factor = np.exp(np.where(has_interval, spread, 0))
     lower, upper = (np.where(has_interval, bound, np.nan) for bound in (ratio / factor, ratio * factor))
     return Ratios(ratio, lower, upper)
-
-
-def _divide(dividend: Floats, divisor: Floats) -> Floats:
-    """Divide; nan where the divisor is not above 0."""
-    shape = np.broadcast_shapes(np.shape(dividend), np.shape(divisor))
-    quotient: Floats = np.divide(dividend, divisor, out=np.full(shape, np.nan), where=np.asarray(divisor) > 0)
-    return quotient

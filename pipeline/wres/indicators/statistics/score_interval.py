@@ -42,9 +42,9 @@ def koopman_interval(
     ):
         raise ValueError("An interval needs counts that are finite and not negative.")
     proportions = (group_staff > 0) & (comparator_staff > 0) & (group <= group_staff) & (comparator <= comparator_staff)
-    upper = _upper(proportions, group, group_staff, comparator, comparator_staff)
+    upper = _upper_bound(proportions, group, group_staff, comparator, comparator_staff)
     # Turned upside down, the ratio's upper bound is this one's lower; 1 / inf is the 0 that no BME entries ask for.
-    return 1 / _upper(proportions, comparator, comparator_staff, group, group_staff), upper
+    return 1 / _upper_bound(proportions, comparator, comparator_staff, group, group_staff), upper
 
 
 def equality_p_values(group: Floats, group_staff: Floats, comparator: Floats, comparator_staff: Floats) -> Floats:
@@ -58,16 +58,16 @@ def equality_p_values(group: Floats, group_staff: Floats, comparator: Floats, co
     return p
 
 
-def _upper(proportions: npt.NDArray[np.bool_], x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
-    """Upper bound of (x1 / n1) / (x0 / n0): nan where these are no proportions, inf where x0 is 0."""
+def _upper_bound(proportions: npt.NDArray[np.bool_], x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
+    """Return the upper bound of (x1 / n1) / (x0 / n0): nan where these are no proportions, inf where x0 is 0."""
     bounded = proportions & (x0 > 0)
     upper = np.where(proportions, np.inf, np.nan)
     if bounded.any():
-        upper[bounded] = np.exp(_log_upper(x1[bounded], n1[bounded], x0[bounded], n0[bounded]))
+        upper[bounded] = np.exp(_log_upper_bound(x1[bounded], n1[bounded], x0[bounded], n0[bounded]))
     return upper
 
 
-def _log_upper(x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
+def _log_upper_bound(x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
     """Return the log ratio at which the score, which only ever falls, has fallen to minus the normal quantile."""
     from scipy.optimize import elementwise
 
@@ -97,7 +97,7 @@ def _step_until(crossed: Callable[[Floats], npt.NDArray[np.bool_]], start: Float
 
 
 def _score(log_ratio: Floats, x1: Floats, n1: Floats, x0: Floats, n0: Floats) -> Floats:
-    """Score statistic, signed: how many standard errors x1 / n1 lies above ratio * x0 / n0, were that ratio true.
+    """Return the signed score: how many standard errors x1 / n1 lies above ratio * x0 / n0, were that ratio true.
 
     The proportions p1 = ratio * p0 that fit best under that ratio solve a quadratic. Its discriminant is written as a
     sum of two terms that cannot be negative, and its smaller root with the sum below the line, so nothing cancels.

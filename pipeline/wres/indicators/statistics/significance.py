@@ -9,6 +9,7 @@ the chance of what was seen counts half, without which tests of small counts fin
 import numpy as np
 
 from wres.exact_tests import Floats, Integers, ratio_p_values, two_sided
+from wres.indicators.statistics.array_math import binomial_cdf
 
 __all__ = ["FALSE_DISCOVERY_RATE", "q_values", "rate_p_values", "ratio_p_values"]
 
@@ -16,7 +17,7 @@ FALSE_DISCOVERY_RATE = 0.05
 
 
 def rate_p_values(entered: Integers, staff: Integers, entered_before: Integers, staff_before: Integers) -> Floats:
-    """Is the likelihood of entering the same in both years?
+    """Test whether the likelihood of entering is the same in both years.
 
     Given all entries of both years, those of the later are binomial, with its part of the staff as their chance.
 
@@ -28,20 +29,9 @@ def rate_p_values(entered: Integers, staff: Integers, entered_before: Integers, 
     entries = entered + entered_before
     testable = (staff > 0) & (staff_before > 0) & (entries > 0)
     share = np.where(testable, staff, 1) / np.where(testable, staff + staff_before, 2)
-    fewer = _so_few(entered - 1, entries, share) + _so_few(entered, entries, share)
-    more = _so_few(entries - entered - 1, entries, 1 - share) + _so_few(entries - entered, entries, 1 - share)
+    fewer = binomial_cdf(entered - 1, entries, share) + binomial_cdf(entered, entries, share)
+    more = binomial_cdf(entries - entered - 1, entries, 1 - share) + binomial_cdf(entries - entered, entries, 1 - share)
     return two_sided(fewer / 2, more / 2, testable)
-
-
-def _so_few(count: Integers, of: Integers, share: Floats) -> Floats:
-    """Return the binomial chance of `count` or fewer out of `of`, by the beta distribution; 0 below none."""
-    from scipy.special import betainc
-
-    inside = (count >= 0) & (count < of)
-    chance: Floats = np.where(
-        inside, betainc(np.where(inside, of - count, 1), np.where(inside, count + 1, 1), 1 - share), count >= of
-    )
-    return chance
 
 
 def q_values(p_values: Floats, families: Integers) -> Floats:

@@ -77,7 +77,7 @@ def _log_chances(entered: Integers, entries: Integers, share: Floats, shift: flo
 
 
 def swing_tails(entered: Integers, entries: Integers, share: Floats, swing: float) -> tuple[Floats, Floats]:
-    """Mid-p tails, below and above, of the later year's entries where nothing changed but for chance and swing.
+    """Return mid-p tails, below and above, of the later year's entries where nothing changed but for chance and swing.
 
     Args: as in `estimate_swing`, at least one entry each; the swing, above 0.
     """

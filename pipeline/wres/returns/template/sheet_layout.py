@@ -18,7 +18,7 @@ _FIRST = 2  # the column of the first group, counted from 0: the item's code and
 
 @dataclass(frozen=True)
 class TemplateValues:
-    """Who a workbook is for and what goes into it; empty figures make the blank template."""
+    """The organisation, year and figures of a workbook; empty figures make the blank template."""
 
     template: Template
     year: CollectionYear
