@@ -90,7 +90,7 @@ def _start_method(libraries: str | None) -> "BaseContext":
 
     if libraries is None:
         return get_context("spawn")
-    forkserver.set_forkserver_preload(["__main__", libraries])
+    forkserver.set_forkserver_preload([libraries])
     forkserver.ensure_running()
     return get_context("forkserver")
 

@@ -16,15 +16,20 @@ _GROWTH = 250  # MB between the third year and the last; a release has the rows 
 _YEAR_BY_YEAR = """
 import ctypes, gc, os, sys
 import pyarrow
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tests.survival.truth import require_sound
 from tests.survival.worlds import World
 from wres.settings import load_settings
 from wres.simulation.demo_collection import run_demo
+from wres.simulation.direct_steps import DirectSteps
+here = ThreadPoolExecutor(1)  # the steps of all years in this process, whose memory is measured
 world = World("soak", Path(os.environ["WRES_HOME"]).parent)
 for year in map(int, sys.argv[2:]):
     for seed in (1, 2) if sys.argv[1] == "220" else (1,):  # the second sends again, and so makes a revision
-        run_demo(load_settings(), [year], returns=int(sys.argv[1]), seed=seed, progress=lambda *_: None)
+        settings = load_settings()
+        run_step = DirectSteps(settings, [year], here, here)
+        run_demo(settings, [year], returns=int(sys.argv[1]), seed=seed, progress=lambda *_: None, run_step=run_step)
         require_sound(world, set())
     gc.collect()  # what is held counts, not what the allocators have not given back yet
     pyarrow.default_memory_pool().release_unused()
