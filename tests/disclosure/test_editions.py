@@ -6,9 +6,10 @@ from tests.disclosure.attacker import Attacker
 from tests.disclosure.nations import Nation, Trust, exact, exact_tables, policies, rows_of
 from wres.disclosure import Protected, protect
 from wres.disclosure.apply import apply_suppression
-from wres.disclosure.previous_releases import earlier_edition
+from wres.disclosure.previous_releases import PublishedEdition, earlier_edition
 from wres.disclosure.secondary_suppression import goals_that_disclose
 from wres.disclosure.suppression_pattern import SuppressionPattern
+from wres.outputs.schema_check import ReleaseCheckError
 
 NATION = {f"RZ{index}": Trust(40 + 3 * index, 9 + 5 * index, 9, region=("Y60", "")[index % 2]) for index in range(8)}
 NATION |= {f"RY{index}": Trust(31 + index, 2 + index, 3) for index in range(4)}
@@ -28,7 +29,7 @@ def first_edition(nation: Nation) -> Protected:
 def editions(before: Nation, after: Nation, *, blind: bool = False) -> tuple[Protected, Protected]:
     """Two editions; the second, where it is blind, made without a look at the first."""
     first = first_edition(before)
-    return first, protect(exact_tables(after), policies(after), [] if blind else [first.tables])
+    return first, protect(exact_tables(after), policies(after), [] if blind else [first.edition])
 
 
 def revision(before: int, after: int) -> tuple[Nation, Nation]:
@@ -78,6 +79,34 @@ def test_the_same_figures_again_print_the_same() -> None:
     assert first.tables == second.tables
 
 
+# Seven trusts whose 20 entries of unknown ethnicity are 8, 8 and two counts of 2 that are withheld: the exact 20 would
+# leave these at most 4 together, so it is rounded, to 20.
+ROUNDED_TO_ITSELF = {
+    "R00": Trust(9, 8, 8, region="Y60"),
+    "R01": Trust(10, 7, 0, region="Y60"),
+    "R02": Trust(10, 3, 2, region=""),
+    "R03": Trust(9, 2, 2, region=""),
+    "R04": Trust(8, 12, 8, region="Y60", kind="mental_health"),
+    "R05": Trust(9, 0, 0, region=""),
+    "R06": Trust(12, 50, 0, region="Y60"),
+}
+
+
+def test_a_national_count_that_was_rounded_to_itself_is_not_read_as_exact_later() -> None:
+    """Another figure is revised. Read as exact, the 20 of the first edition would tell counts and stop the second."""
+    before = {2021: ROUNDED_TO_ITSELF}
+    after = {2021: {**ROUNDED_TO_ITSELF, "R01": Trust(8, 3, 0, region="Y60")}}
+    first = protect(exact_tables(before), policies(before))
+    rounded = (2021, "all", "unknown_entered")
+    assert rounded in first.edition.rounded
+    [nation] = rows_of(first.tables["national"], organisation_group="all")
+    assert nation["unknown_entered"] == 20
+    second = protect(exact_tables(after), policies(after), [first.edition])
+    assert rounded in second.edition.rounded
+    with pytest.raises(ReleaseCheckError, match="R502: organisation, unknown_entered, 2021"):
+        protect(exact_tables(after), policies(after), [PublishedEdition(first.tables)])  # as if it were exact
+
+
 def test_a_later_year_changes_nothing_of_an_earlier_one_that_gives_it_away() -> None:
     before, _ = revision(3, 4)
     after = {**before, 2022: {**before[2021], "RNN": Trust(30, 2, before="")}}
@@ -103,5 +132,5 @@ def test_the_goals_go_where_a_revision_would_tell_a_range_that_tells_a_count(
     nations = [{2021: {**NATION, "RAA": trust}} for trust in (before, after)]
     old, new = (SuppressionPattern(exact(nation)) for nation in nations)
     printed = apply_suppression(old, exact_tables(nations[0]))
-    ours = SuppressionPattern(new.exact, [earlier_edition(printed, new.exact.predecessors)])
+    ours = SuppressionPattern(new.exact, [earlier_edition(PublishedEdition(printed), new.exact.predecessors)])
     assert goals_that_disclose(ours, 2021) == ({"all", "trust"} if telling else set())

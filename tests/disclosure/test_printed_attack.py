@@ -83,9 +83,10 @@ def test_two_editions_side_by_side(before: int, after: int) -> None:
     }
     nations = [{2021: {**others, "RAA": Trust(60, before, 12, region="Y60")}}]
     nations.append({2021: {**others, "RAA": Trust(71, after, 12, region="Y60")}})
-    first = protect(exact_tables(nations[0]), policies(nations[0])).tables
+    edition = protect(exact_tables(nations[0]), policies(nations[0])).edition
+    first = edition.tables
     blind = protect(exact_tables(nations[1]), policies(nations[1])).tables
-    seeing = protect(exact_tables(nations[1]), policies(nations[1]), [first]).tables
+    seeing = protect(exact_tables(nations[1]), policies(nations[1]), [edition]).tables
     assert deduce_counts(seeing, policies(nations[1]), [first]) == []
     # In (8, 7) the first nation has 220, which could be a count that had to be rounded to the nearest 20.
     if (before, after) not in {(3, 4), (8, 7)}:

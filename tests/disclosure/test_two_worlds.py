@@ -10,7 +10,8 @@ from wres.disclosure import Protected, protect
 from wres.indicators.published_series import published_series
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.revisions import no_revisions
-from wres.release.builder import policy_sentences, rounding_sentences
+from wres.release.builder import policy_sentences
+from wres.release.rounding_notes import rounding_sentences
 from wres.release.writer import write_release
 
 ELSEWHERE = {
@@ -35,7 +36,7 @@ def release(target: Path, protected: Protected, about: ReleaseMetadata) -> dict[
         audience="official",
         disclosure_policies={2021: "protected"},
         figures_shown=dict(protected.figures_shown),
-        disclosure_notes=(*policy_sentences(rules), *rounding_sentences(protected)),
+        disclosure_notes=(*policy_sentences(rules), *rounding_sentences(protected.rounded)),
     )
     write_release(
         target, {**protected.tables, "revisions": no_revisions(), "published_series": published_series(2021)}, facts

@@ -106,7 +106,8 @@ def _linked(
             codes.append(code)
             ends.append(count_bounds(counts[index], policy, units))
         for members, shown in earlier.stated(year, column).items():
-            least, most = total_bounds(shown, members, policy, units, exact=as_printed)
+            is_exact = as_printed and (members, column) not in earlier.rounded
+            least, most = total_bounds(shown, members, policy, units, exact=is_exact)
             sums[frozenset(last[code][1] for code in members.codes), least, most] = None
     lines = [(np.array(sorted(numbers)), least, most) for numbers, least, most in sums]
     low, high = (np.array(bounds) for bounds in zip(*ends, strict=True))

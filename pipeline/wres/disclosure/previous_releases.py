@@ -4,7 +4,7 @@ An attacker lays the editions side by side. An organisation whose printed counts
 been revised; what then remains of a difference between two national figures lies with the others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,12 +22,24 @@ Numbers = Mapping[str, Any]
 Printed = tuple[Count | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedEdition:
+    """The tables of an edition as it was published, and which national counts it says that it rounded.
+
+    Each of `rounded` is a year, an organisation group and a column of the table `national`.
+    """
+
+    tables: Mapping[str, "pa.Table"]
+    rounded: Collection[tuple[int, str, str]] = ()
+
+
 @dataclass(frozen=True)
 class Earlier:
-    """An edition as it was published."""
+    """An edition as it was published; `rounded` are the national totals that it says that it rounded."""
 
     rows: Rows
     totals: Totals
+    rounded: Collection[tuple[Marginal, str]] = ()
 
     @cached_property
     def counts(self) -> dict[int, dict[str, Printed]]:
@@ -55,9 +67,15 @@ class Earlier:
 
     def prints_same_counts(self, other: "Earlier", year: int, column: str) -> bool:
         """Return whether another edition prints the same counts of a year, and the same totals of a column."""
-        return self.counts.get(year) == other.counts.get(year) and self.stated(year, column) == other.stated(
-            year, column
+        return (
+            self.counts.get(year) == other.counts.get(year)
+            and self.stated(year, column) == other.stated(year, column)
+            and self._rounded_of(year, column) == other._rounded_of(year, column)
         )
+
+    def _rounded_of(self, year: int, column: str) -> set[Marginal]:
+        """Return the totals of a column in a year that it says that it rounded."""
+        return {members for members, rounded in self.rounded if (members.year, rounded) == (year, column)}
 
     def goals(self, year: int) -> dict[str, Numbers]:
         """Return the numbers of organisations in the goals of a year, by organisation group; not of suppressed rows."""
@@ -68,14 +86,23 @@ class Earlier:
         }
 
 
-def earlier_edition(tables: Mapping[str, "pa.Table"], predecessors: Predecessors) -> Earlier:
+def earlier_edition(edition: PublishedEdition, predecessors: Predecessors) -> Earlier:
     """Read an edition from its official tables.
 
     Args:
         predecessors: who made up each organisation's last year, as the new edition has it.
     """
+    tables = edition.tables
     rows = {name: tables[name].to_pylist() if name in tables else [] for name in _TABLES}
-    return Earlier(rows, marginals_of(rows, predecessors))
+    totals = marginals_of(rows, predecessors)
+    rounded = {
+        (members, column)
+        for place, members in totals.places.items()
+        for year, group, column in edition.rounded
+        if place.table == "national"
+        and (members.year, rows["national"][place.row]["organisation_group"]) == (year, group)
+    }
+    return Earlier(rows, totals, frozenset(rounded))
 
 
 def count_bounds(shown: Count | None, policy: DisclosurePolicy, units: int) -> tuple[int, int]:

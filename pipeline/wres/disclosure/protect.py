@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wres.disclosure.apply import apply_suppression, shares_shown, with_suppressed
 from wres.disclosure.certain import withhold_uncertain
 from wres.disclosure.disclosure_audit import disclosures
-from wres.disclosure.previous_releases import earlier_edition
+from wres.disclosure.previous_releases import PublishedEdition, earlier_edition
 from wres.disclosure.primary_suppression import COARSER, COUNTS
 from wres.disclosure.printed_attack import Deduced, deduce_counts
 from wres.disclosure.problem import MarginCell, Predecessors, sdc_problem
@@ -49,11 +49,17 @@ class Protected:
     figures_shown: Mapping[str, int]
     rounded: tuple[RoundedNation, ...] = ()
 
+    @property
+    def edition(self) -> PublishedEdition:
+        """Return what a reader of the release has to lay beside later ones."""
+        rounded = [(nation.year, nation.organisation_group, nation.column) for nation in self.rounded]
+        return PublishedEdition(self.tables, rounded)
+
 
 def protect(
     tables: Mapping[str, "pa.Table"],
     policies: Mapping[int, DisclosurePolicy],
-    earlier: Sequence[Mapping[str, "pa.Table"]] = (),
+    earlier: Sequence[PublishedEdition] = (),
     predecessors: Predecessors | None = None,
     years_folder: Path | None = None,
 ) -> Protected:
@@ -62,8 +68,8 @@ def protect(
     Args:
         tables: exact tables as the indicators give them, for all years up to the release's own.
         policies: of every collection year in them.
-        earlier: the official tables of every edition of any year published before, as they were published,
-            oldest first; only a release with a protected year needs them.
+        earlier: every official edition of any year published before, as it was published, oldest first; only a
+            release with a protected year needs them.
         predecessors: who makes up each organisation's last year, as the warehouse states it; without it nobody has
             merged.
         years_folder: a folder of further years' files, which is `Settings.years`.
@@ -92,7 +98,7 @@ def protect(
 def _suppress_and_prove(
     tables: Mapping[str, "pa.Table"],
     policies: Mapping[int, DisclosurePolicy],
-    earlier: Sequence[Mapping[str, "pa.Table"]],
+    earlier: Sequence[PublishedEdition],
     predecessors: Predecessors | None,
     years_folder: Path | None,
 ) -> "tuple[dict[str, pa.Table], tuple[RoundedNation, ...]]":
@@ -105,7 +111,7 @@ def _suppress_and_prove(
     editions = [earlier_edition(edition, exact.predecessors) for edition in reversed(earlier)]
     decisions, evidence = suppress(exact, editions)
     printed = withhold_uncertain(apply_suppression(decisions, tables), decisions)
-    narrowed = deduce_counts(printed, policies, earlier)
+    narrowed = deduce_counts(printed, policies, [edition.tables for edition in earlier])
     if breaches := [*(_sentence(deduced) for deduced in narrowed), *disclosures(decisions, evidence, printed)]:
         raise ReleaseCheckError("R502", breaches, load_catalogue()["R502"].how_to_fix)
     return printed, tuple(_rounded(decisions))

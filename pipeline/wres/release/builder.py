@@ -21,6 +21,7 @@ from wres.release.release_edits import require_release_edits
 from wres.release.remembered_checks import breaches_once, require_official_edits, require_passed
 from wres.release.reporting import read_reporting
 from wres.release.repository import ReleaseName
+from wres.release.rounding_notes import rounding_sentences
 from wres.release.writer import write_files, write_release
 from wres.settings import Settings
 from wres.warehouse.snapshot_reader import read_years
@@ -28,7 +29,6 @@ from wres.warehouse.snapshot_reader import read_years
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from wres.disclosure import Protected
     from wres.disclosure.problem import Predecessors
 
 
@@ -50,17 +50,6 @@ def _years_text(years: Sequence[int]) -> str:
     if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
         return f"{years[0]} to {years[-1]}"
     return " and ".join([", ".join(map(str, years[:-1])), str(years[-1])] if len(years) > 1 else [str(years[0])])
-
-
-def rounding_sentences(protected: "Protected") -> tuple[str, ...]:
-    """Say which national counts had to be rounded; nothing where all are exact."""
-    titles = {column.name: column.title for column in load_specification().tables["national"].columns}
-    return tuple(
-        f"{titles[nation.column]}, {nation.year}, {nation.organisation_group}: the national count is "
-        "rounded to the nearest "
-        f"{nation.to}, because the exact count would reveal a count that is withheld."
-        for nation in protected.rounded
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +172,7 @@ def release_content(
         disclosure_notes=(
             *policy_sentences(policies),
             *([f"Why every figure of {name.year} is shown: {origin.open_reason}"] if origin.open_reason else []),
-            *rounding_sentences(protected),
+            *rounding_sentences(protected.rounded),
         )
         if protected
         else (),

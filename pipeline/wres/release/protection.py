@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 import wres.disclosure
 from wres.disclosure.apply import shares_shown
+from wres.disclosure.previous_releases import PublishedEdition
 from wres.disclosure.problem import Predecessors
 from wres.disclosure.protect import Protected, RoundedNation, protect
 from wres.indicators.counted_builds import digest_of_files
 from wres.outputs.parquet import exact_rows
 from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_tables import DisclosurePolicy
+from wres.release.read import about_release
 from wres.release.repository import ReleaseName, release_in
+from wres.release.rounding_notes import read_rounded
 from wres.settings import Settings
 from wres.warehouse.layer_schema import PROTECTED
 from wres.warehouse.marts import CountedBuild, read_counted, write_counted
@@ -95,15 +98,17 @@ def protected_tables(
     return protect(tables, policies, earlier, predecessors, settings.years)
 
 
-def _published(settings: Settings, name: ReleaseName) -> dict[str, "pa.Table"]:
-    """Read the tables of a release as it was published, wherever it lies."""
+def _published(settings: Settings, name: ReleaseName) -> PublishedEdition:
+    """Read a release as it was published, wherever it lies: its tables, and the national counts that it rounded."""
     releases = release_in(settings, name)
     files = releases.files(name)
     specs = load_specification().tables
     paths = {table: f"parquet/{table}.parquet" for table in specs}
-    return {
+    tables = {
         table: exact_rows(releases.read(name, path), specs[table]) for table, path in paths.items() if path in files
     }
+    notes = about_release(releases, name).disclosure_notes
+    return PublishedEdition(tables, read_rounded(notes, tables["national"]))
 
 
 def _rows_to_keep(protected: Protected) -> dict[str, "pa.Table"]:
