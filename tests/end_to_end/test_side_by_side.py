@@ -17,12 +17,13 @@ from wres import steps
 from wres.context import Context, open_context
 from wres.errors import UnavailableError, WresError
 from wres.outputs.metadata import OFFICIAL
-from wres.release.builder import build_release, write_release_files
+from wres.release.builder import build_release
+from wres.release.writer import write_files
 from wres.settings import Settings
 
 pytestmark = [pytest.mark.usefixtures("removable"), pytest.mark.slow]
 BUILD_RELEASE = "wres.release.publish.build_release"
-WRITE_FILES = "wres.release.second_writer.write_release_files"
+WRITE_FILES = "wres.release.second_writer.write_files"
 Written = dict[str, bytes]
 
 
@@ -74,16 +75,18 @@ def write_with(monkeypatch: pytest.MonkeyPatch, before: Callable[[], None]) -> l
     """Do something before this process writes a release; gives the audiences of those that it then writes."""
     audiences = []
 
-    def then(write: Callable[..., Any]) -> Callable[..., Any]:
-        def do(settings: Settings, name: Any, *arguments: Any) -> Any:
-            before()
-            audiences.append(name.audience)
-            return write(settings, name, *arguments)
+    def write_from_settings(settings: Settings, name: Any, *arguments: Any) -> Path:
+        before()
+        audiences.append(name.audience)
+        return build_release(settings, name, *arguments)
 
-        return do
+    def write_from_tables(folder: Path, tables: Any, about: Any, *arguments: Any) -> None:
+        before()
+        audiences.append(about.audience)
+        write_files(folder, tables, about, *arguments)
 
-    monkeypatch.setattr(BUILD_RELEASE, then(build_release))
-    monkeypatch.setattr(WRITE_FILES, then(write_release_files))
+    monkeypatch.setattr(BUILD_RELEASE, write_from_settings)
+    monkeypatch.setattr(WRITE_FILES, write_from_tables)
     return audiences
 
 
@@ -179,14 +182,14 @@ from wres import steps
 from wres.context import open_context
 from wres.release import second_writer
 
-def stay(settings, *_):
-    while not list((settings.staging / "files").glob("*/manifest.json")):
+def stay(folder, *_):
+    while not list(folder.parent.glob("*/manifest.json")):
         time.sleep(0.05)
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)
     time.sleep(600)
 
 if __name__ == "__main__":
-    second_writer.write_release_files = stay
+    second_writer.write_files = stay
     steps.publish(open_context(2022), processes=2)
 """
 

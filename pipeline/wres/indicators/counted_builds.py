@@ -1,7 +1,6 @@
 """Count the tables of a build once, and read them from the warehouse afterwards."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -18,6 +17,7 @@ from wres.outputs import table_schema
 from wres.outputs.table_schema import load_specification
 from wres.returns import template_spec
 from wres.settings import Settings, package_data
+from wres.storage.file_digest import digest_of_files
 from wres.validation.edit_catalogue import load_catalogue
 from wres.warehouse import layer_schema
 from wres.warehouse.layer_schema import CORE, MART, load_layer
@@ -122,11 +122,3 @@ def code_digest() -> str:
     files.append(Path(table_schema.__file__).with_name("tables.toml"))
     files.append(Path(layer_schema.__file__).with_name("core.toml"))
     return digest_of_files(files)
-
-
-def digest_of_files(files: Iterable[Path]) -> str:
-    """Return a digest of the names and the bytes of files, in order of their paths."""
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()

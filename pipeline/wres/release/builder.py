@@ -11,7 +11,6 @@ from wres.indicators.counted_builds import CountedTables, counted_build
 from wres.indicators.from_warehouse import indicator_tables, is_simulated
 from wres.outputs.metadata import OFFICIAL, Publication, ReleaseMetadata
 from wres.outputs.pre_release_access import EarlyAccess
-from wres.outputs.schema_check import checked_tables
 from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year
 from wres.reference.year_tables import DisclosurePolicy
@@ -22,7 +21,7 @@ from wres.release.remembered_checks import breaches_once, require_official_edits
 from wres.release.reporting import read_reporting
 from wres.release.repository import ReleaseName
 from wres.release.rounding_notes import rounding_sentences
-from wres.release.writer import write_files, write_release
+from wres.release.writer import write_release
 from wres.settings import Settings
 from wres.warehouse.snapshot_reader import read_years
 
@@ -102,19 +101,6 @@ def build_release(
     """
     tables, about = release_content(settings, name, origin, counted)
     return write_release(target, tables, about, settings.signing_key, staging)
-
-
-def write_release_files(
-    settings: Settings, name: ReleaseName, origin: ReleaseInputs, counted: CountedTables, folder: Path
-) -> None:
-    """Check a release as `build_release` does and write its files into an empty folder, which is no release yet.
-
-    Raises:
-        ReleaseCheckError: an R edit.
-        WresError: the edition that it is compared with is not there.
-    """
-    tables, about = release_content(settings, name, origin, counted)
-    write_files(folder, checked_tables(tables, about.collection_year), about, settings.signing_key)
 
 
 def release_content(

@@ -11,7 +11,6 @@ from wres.disclosure.apply import shares_shown
 from wres.disclosure.previous_releases import PublishedEdition
 from wres.disclosure.problem import Predecessors
 from wres.disclosure.protect import Protected, RoundedNation, protect
-from wres.indicators.counted_builds import digest_of_files
 from wres.outputs.parquet import exact_rows
 from wres.outputs.table_schema import SUPPRESSED, load_specification
 from wres.reference.year_tables import DisclosurePolicy
@@ -19,6 +18,7 @@ from wres.release.read import about_release
 from wres.release.repository import ReleaseName, release_in
 from wres.release.rounding_notes import read_rounded
 from wres.settings import Settings
+from wres.storage.file_digest import digest_of_files
 from wres.warehouse.layer_schema import PROTECTED
 from wres.warehouse.marts import CountedBuild, read_counted, write_counted
 

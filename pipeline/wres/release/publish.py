@@ -20,7 +20,7 @@ from wres.indicators.counted_builds import CountedTables, tables_of_build
 from wres.intake.audit_log_export import export_audit_log
 from wres.outputs.metadata import OFFICIAL
 from wres.release.bucket_upload import fetch_published, upload
-from wres.release.builder import ReleaseInputs, build_release
+from wres.release.builder import ReleaseInputs, build_release, release_content
 from wres.release.edition_history import is_sealed_first, release_name, superseded_under_embargo
 from wres.release.editions import (
     AUDIENCE,
@@ -38,7 +38,7 @@ from wres.release.editions import (
 from wres.release.origin import origin_of, require_staff_files, with_staff_files
 from wres.release.publication_time import is_before_release_time, is_public, tell_made_public
 from wres.release.repository import published_releases
-from wres.release.second_writer import SecondWriter, second_writer
+from wres.release.second_writer import SecondWriter, is_small, second_writer
 from wres.release.writer import ReleaseExistsError, move_release, require_intact
 from wres.settings import Settings
 from wres.warehouse.tags import tag_release
@@ -278,20 +278,22 @@ def _write(settings: Settings, engine: Engine, release: Release, target: Path, w
 def _write_side_by_side(settings: Settings, engine: Engine, year: int, writer: SecondWriter) -> None:
     """Write the files of both releases of a build at the same time, where these two are all that is to be written.
 
-    An official release rests on nothing of the management releases. It takes longer, and the second process still
-    imports its libraries, so the official release is written here. An error that keeps the two from being begun comes
-    again in the turn of its release.
+    An official release rests on nothing of the management releases. An error that keeps a release from being begun
+    comes again in its turn.
     """
     due = unwritten(settings, engine, year)
     if [release.audience for release in due] != [AUDIENCE, OFFICIAL] or due[0].build != due[1].build:
         return
+    management, official = due
     with suppress(WresError):
         for release in due:
             _require_not_public_yet(settings, engine, release, release_paths(settings, release)[0])
-        management, official = ((release_name(release), _tagged_origin(settings, engine, release)) for release in due)
-        origin = management[1]
-        counted = tables_of_build(settings, origin.build, origin.snapshots, year)
-        writer.write_both(management, official, counted)
+        origin, counted = release_inputs(settings, engine, management)
+        if is_small(counted.tables):
+            name = release_name(management)
+            writer.begin(name, *release_content(settings, name, origin, counted))
+            name, origin = release_name(official), _tagged_origin(settings, engine, official)
+            writer.write(name, *release_content(settings, name, origin, counted))
 
 
 def release_inputs(settings: Settings, engine: Engine, release: Release) -> tuple[ReleaseInputs, CountedTables]:

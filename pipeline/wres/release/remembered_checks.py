@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import wres.disclosure
 import wres.outputs
-from wres.indicators.counted_builds import CountedTables, digest_of_files
+from wres.indicators.counted_builds import CountedTables
 from wres.outputs.schema_check import ReleaseCheckError
 from wres.reference import year_config
 from wres.release.release_edits import Breach, edit_breaches, release_breaches, require_no_breach
 from wres.settings import Settings, package_data
+from wres.storage.file_digest import digest_of_files
 from wres.warehouse.remembered import read_remembered, write_remembered
 
 if TYPE_CHECKING:

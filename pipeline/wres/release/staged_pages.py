@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 import wres
-from wres.indicators.counted_builds import digest_of_files
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.parquet import parquet_bytes
 from wres.outputs.table_schema import load_specification
 from wres.site.build_site import PageSource, organisation_pages
 from wres.storage.atomic import atomic_file, fsync_path
+from wres.storage.file_digest import digest_of_files
 
 if TYPE_CHECKING:
     import pyarrow as pa
