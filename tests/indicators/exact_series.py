@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 
-from tests.indicators.exact_method import Counts, Row, rounded
+from tests.indicators.exact_method import Counts, Row, reliability, rounded
 from tests.indicators.exact_pairs import Key, pool, reached
 
 
@@ -38,7 +38,8 @@ def series(
                     "complete": pool(orgs, latest, code, back) is not None
                     and len(sent) == len(members)
                     and all(claims[member] == 1 for member in members),
-                    **measures(Counts.pooled(sent)),
+                    **measures(pooled := Counts.pooled(sent)),
+                    "reliability": reliability(pooled),
                 }
             )
     return rows
