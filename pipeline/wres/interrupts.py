@@ -25,7 +25,7 @@ def watch_interrupts() -> None:
 
 
 def is_interrupted() -> bool:
-    """Return whether Ctrl-C was pressed, whatever became of it."""
+    """Return whether Ctrl-C was pressed, also where it was lost."""
     return _Interrupts.requested
 
 
