@@ -113,7 +113,7 @@ format: setup ## Put code and SQL in the house style
 dictionary: setup ## Write docs/data-dictionary.md from the schema of the published tables
 	$(BIN)/python -m wres.outputs.data_dictionary docs/data-dictionary.md
 
-COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+COMPILE = $(WITH) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 lock: ## Compile the lock files again from pyproject.toml (needs uv)
