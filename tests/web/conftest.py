@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from limits import parse
@@ -50,8 +49,3 @@ def csv_return() -> Callable[..., bytes]:
         return text.getvalue().encode()
 
     return make
-
-
-@pytest.fixture
-def web_folder() -> Path:
-    return Path(__file__).resolve().parent
