@@ -15,7 +15,7 @@ from wres.reference.year_config import load_year
 from wres.validation.cell_changes import measure_cells
 from wres.validation.changes import Comparison, measure_changes
 from wres.validation.edit_catalogue import load_suites
-from wres.validation.usual_changes import RegionCounts, YearCounts, estimate_changes
+from wres.validation.usual_changes import RegionEntries, YearCounts, estimate_changes
 
 QUESTION = "edits"
 YEAR = 2022
@@ -108,10 +108,10 @@ def compare(nation: Nation) -> Comparison:
         np.sum([getattr(year, name) for year in nation.years[:-1]], axis=0) for name in ("staff", "entered")
     )
     staff, entered = nation.before.staff, nation.before.entered
-    counts = np.stack([staff[:, WHITE], staff[:, BME], entered[:, WHITE], entered[:, BME], entered.sum(axis=1)], axis=1)
+    counts = np.stack([entered[:, WHITE], entered[:, BME], entered.sum(axis=1)], axis=1)
     region = {code: counts[nation.regions == code].sum(axis=0) for code in np.unique(nation.regions)}
     rate = float(entered.sum() / staff.sum())
-    regions = RegionCounts.of_rows([region[code] for code in nation.regions])
+    regions = RegionEntries.of_rows([region[code] for code in nation.regions])
     return Comparison(nation.before, pooled_staff, pooled_entered, usual, regions, rate, limits)
 
 

@@ -13,7 +13,7 @@ from wres.returns.parsed_return import Cell, CellTable, ParsedReturn, Text
 from wres.returns.template_spec import load_template, newest_template
 from wres.simulation.assumptions import STAFF_CELLS
 from wres.validation.batch import Batch, Submission
-from wres.validation.usual_changes import OtherReturns, RegionCounts, YearCounts
+from wres.validation.usual_changes import OtherReturns, RegionEntries, YearCounts
 from wres.validation.validate import validate_returns
 
 ETHNIC_GROUPS = newest_template().ethnic_groups
@@ -49,7 +49,7 @@ def test_the_suites_flag_the_returns_that_the_rules_flag() -> None:
     expected = edits.flags_by_code(nation, sent)
 
     compared = edits.compare(nation)
-    rows = np.stack([getattr(compared.regions, field.name) for field in fields(RegionCounts)], axis=1).tolist()
+    rows = np.stack([getattr(compared.regions, field.name) for field in fields(RegionEntries)], axis=1).tolist()
     codes = [f"R{number:03}" for number in range(returns)]
     submissions = [
         Submission(

@@ -7,7 +7,7 @@ from wres.reference.year_config import load_year
 from wres.validation.changes import Comparison, measure_changes
 from wres.validation.usual_changes import (
     GroupPositions,
-    RegionCounts,
+    RegionEntries,
     UsualChanges,
     YearCounts,
     assumed_changes,
@@ -36,7 +36,7 @@ def limit_of_ratio(region_move_percent: float) -> float:
         pooled_staff=before.staff,
         pooled_entered=before.entered,
         usual=assumed_changes(limits),
-        regions=RegionCounts.of_rows([[9000, 3000, 90, 30, 120]]),
+        regions=RegionEntries.of_rows([[90, 30, 120]]),
         national_rate=0.01,
         limits=limits,
     )

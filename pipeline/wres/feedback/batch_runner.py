@@ -72,7 +72,7 @@ class ValidationRun:
             dict(zip(register["code"], register["name"], strict=True)),
             self._last_year.national_rate(),
             hard_close_of(engine, calendar),
-            OtherReturns(self._last_year.usual_changes(), self._last_year.region_counts()),
+            OtherReturns(self._last_year.usual_changes(), self._last_year.region_entries()),
         )
 
     def validate(

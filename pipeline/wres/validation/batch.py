@@ -76,5 +76,5 @@ class Batch:
 
     @property
     def regions(self) -> Mapping[str, tuple[float, ...]]:
-        """Return last year's counts of the region of each sender that is known; see `RegionCounts`."""
+        """Return last year's entries in the region of each sender that is known; see `RegionEntries`."""
         return self.others.regions if self.others else {}

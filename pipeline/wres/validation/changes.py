@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wres.exact_tests import Bools, Floats, ratio_p_values, swing_p_values
-from wres.validation.usual_changes import RegionCounts, UsualChanges, YearCounts
+from wres.validation.usual_changes import RegionEntries, UsualChanges, YearCounts
 
 Columns = dict[str, Floats]
 
@@ -28,7 +28,7 @@ class Comparison:
     pooled_staff: Floats
     pooled_entered: Floats
     usual: UsualChanges
-    regions: RegionCounts
+    regions: RegionEntries
     national_rate: float
     limits: Mapping[str, float]
 

@@ -99,22 +99,16 @@ class PreviousYear:
         )
         return estimate_changes(now, before, limits, (self._calendars[1].year, self._calendars[0].year))
 
-    def region_counts(self) -> dict[str, tuple[float, ...]]:
-        """Return last year's counts of the region of each organisation that is in one; see `RegionCounts`."""
+    def region_entries(self) -> dict[str, tuple[float, ...]]:
+        """Return last year's entries in the region of each organisation that is in one; see `RegionEntries`."""
         if not self._figures_by_year or not self._figures_by_year[0]:
             return {}
         codes = [code for code in self._figures_by_year[0] if self._region.get(code)]
         template = load_template(self._calendars[0].template_version)
         counts = year_counts(figure_array([self._figures_by_year[0][code] for code in codes], template))
-        staff, entered = np.nan_to_num(counts.staff), np.nan_to_num(counts.entered)
+        entered = np.nan_to_num(counts.entered)
         comparator, compared, _ = counts.positions
-        rows = [
-            staff[:, comparator],
-            staff[:, compared],
-            entered[:, comparator],
-            entered[:, compared],
-            entered.sum(axis=1),
-        ]
+        rows = [entered[:, comparator], entered[:, compared], entered.sum(axis=1)]
         of_region: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(len(rows)))
         for code, row in zip(codes, np.stack(rows, axis=1), strict=True):
             of_region[self._region[code]] = of_region[self._region[code]] + row

@@ -155,24 +155,22 @@ def _rate_changes(entered: Floats, before: Floats, growth: Floats, assumed: Usua
 
 
 @dataclass(frozen=True, slots=True)
-class RegionCounts:
-    """Last year's counts of the region of each of many returns (float arrays, NaN where it is not known)."""
+class RegionEntries:
+    """Last year's entries in the region of each of many returns (float arrays, NaN where it is not known)."""
 
-    comparator_staff: Floats
-    compared_staff: Floats
     comparator_entered: Floats
     compared_entered: Floats
     entered: Floats  # of all groups
 
     @staticmethod
-    def of_rows(rows: npt.ArrayLike) -> "RegionCounts":
-        """Read an array of five columns, a row a return."""
-        return RegionCounts(*np.asarray(rows, dtype=float).reshape(-1, 5).T)
+    def of_rows(rows: npt.ArrayLike) -> "RegionEntries":
+        """Read an array of three columns, a row a return."""
+        return RegionEntries(*np.asarray(rows, dtype=float).reshape(-1, 3).T)
 
 
 @dataclass(frozen=True, slots=True)
 class OtherReturns:
-    """Hold the usual changes of other organisations, and the counts of the region of each by its code."""
+    """Hold the usual changes of other organisations, and the entries in the region of each by its code."""
 
     usual: UsualChanges
     regions: Mapping[str, tuple[float, ...]]
