@@ -52,9 +52,51 @@ def test_a_year_is_published_after_the_one_before_it(run_step: DirectSteps, ran:
             pass
         run_step("publish", 2021, AS_OF, None)
         later.result(60)
-    assert [year for step, year in ran if step == "_publish"] == [2021, 2022]
-    for year in (2021, 2022):
-        assert [step for step, ran_for in ran if ran_for == year] == ["_approve", "_publish", "send_local_reports"]
+    assert [year for step, year in ran if step == "_publish"] == [2021, 2022, 2022]
+    assert [step for step, year in ran if year == 2021] == ["_approve", "_publish", "send_local_reports"]
+    steps_of_last = [step for step, year in ran if year == 2022]
+    assert steps_of_last == ["_approve", "_publish", "_publish", "send_local_reports"]  # management, then official
+
+
+def test_the_last_years_management_release_goes_before_local_reports(
+    run_step: DirectSteps, ran: list[tuple[str, int]]
+) -> None:
+    with ThreadPoolExecutor(1) as other:
+        earlier = other.submit(run_step, "publish", 2021, AS_OF, None)
+        while ("_publish", 2021) not in ran:
+            pass
+        run_step("publish", 2022, AS_OF, None)
+        earlier.result(60)
+    assert ran.index(("_publish", 2022)) < ran.index(("send_local_reports", 2021))
+
+
+@pytest.mark.parametrize("failing", ["collect", "build"])
+def test_local_reports_wait_for_no_year_that_failed(
+    run_step: DirectSteps, ran: list[tuple[str, int]], failing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Context) -> None:
+        raise WresError("It cannot be done.")
+
+    monkeypatch.setattr(steps, failing, fail)
+    with ThreadPoolExecutor(1) as other:
+        earlier = other.submit(run_step, "publish", 2021, AS_OF, None)
+        with pytest.raises(WresError, match="cannot be done"):
+            run_step(failing, 2022, AS_OF, None)
+        earlier.result(60)
+    assert ("send_local_reports", 2021) in ran
+
+
+def test_no_thread_waits_when_the_demonstration_ends_early(settings: Settings, ran: list[tuple[str, int]]) -> None:
+    with ThreadPoolExecutor(1) as other, ThreadPoolExecutor(1) as process:
+        run_step = DirectSteps(settings, [2022, 2021], process, process)
+        waiting = other.submit(run_step, "publish", 2021, AS_OF, None)
+        while ("_publish", 2021) not in ran:
+            pass
+        process.shutdown()
+        run_step.end_waiting()
+        with pytest.raises(RuntimeError, match="after shutdown"):
+            waiting.result(60)
+    assert ("send_local_reports", 2021) not in ran
 
 
 def test_no_year_waits_for_one_that_failed(run_step: DirectSteps, ran: list[tuple[str, int]]) -> None:

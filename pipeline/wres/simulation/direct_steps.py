@@ -1,7 +1,7 @@
 """Run the steps of a demonstration without Airflow: in two processes beside this one."""
 
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -28,21 +28,29 @@ DEMO_APPROVER = ("the demonstration", "Head of profession, simulated")  # name a
 def direct_steps(settings: Settings, years: Collection[int]) -> Iterator[RunStep]:
     """Give a function that runs the steps of these years, in two processes beside this one."""
     with process_pool(1, _LIBRARIES) as last, process_pool(1, _LIBRARIES) as earlier:
-        yield DirectSteps(settings, years, last, earlier)
+        direct = DirectSteps(settings, years, last, earlier)
+        try:
+            yield direct
+        finally:
+            for process in (last, earlier):
+                process.shutdown(wait=False, cancel_futures=True)
+            direct.end_waiting()
 
 
 class DirectSteps:
     """Runs the steps of several years side by side.
 
     One process collects one year after the other; then it builds, approves and publishes the last year, after which
-    there is nothing to collect. The other one builds, approves and publishes the years before meanwhile, and sends
-    all local reports. A year is published after the one before it, with which it is compared.
+    there is nothing to collect. The other one builds, approves and publishes the years before meanwhile. It writes the
+    last year's management release while that year is approved, and then sends the local reports of the years before. A
+    year is published after the one before it, with which it is compared.
     """
 
     def __init__(self, settings: Settings, years: Collection[int], last: Executor, earlier: Executor) -> None:
         self._settings = settings
         self._last_year = max(years)
         self._published = {year: Event() for year in years}
+        self._reports_may_go = Event()  # they hold up no release
         self._last, self._earlier = last, earlier
 
     def __call__(self, step: str, year: int, as_of: datetime, note: str | None) -> None:
@@ -50,29 +58,43 @@ class DirectSteps:
         process = self._last if year == self._last_year else self._earlier
         try:
             if step == "collect":
-                self._run(self._last, steps.collect, year, as_of)
+                self._start(self._last, steps.collect, year, as_of).result()
             elif step == "build":
-                self._run(process, steps.build, year, as_of)
+                self._start(process, steps.build, year, as_of).result()
             else:
                 self._publish(process, year, as_of, note)
         except BaseException:
             self._published[year].set()  # the next year does not wait for this one
+            if year == self._last_year:
+                self._reports_may_go.set()
             raise
+
+    def end_waiting(self) -> None:
+        """Let no thread wait for a step that will not run."""
+        for event in (*self._published.values(), self._reports_may_go):
+            event.set()
 
     def _publish(self, process: Executor, year: int, as_of: datetime, note: str | None) -> None:
         """Approve and publish a year; where its figures are public then, send the local reports."""
-        self._run(process, _approve, year, as_of)
+        approving = self._start(process, _approve, year, as_of)
+        publish = partial(_publish, note=note, processes=1)
         for event in [event for earlier, event in self._published.items() if earlier < year]:
             event.wait()
-        processes = cpu_count() if year == self._last_year else 1
-        public = self._run(process, partial(_publish, note=note, processes=processes), year, as_of)
+        if year == self._last_year:
+            self._start(self._earlier, publish, year, as_of).result()
+            self._reports_may_go.set()
+        approving.result()
+        public = self._start(process, publish, year, as_of).result()
         self._published[year].set()
+        self._reports_may_go.wait()
         if public:
-            self._run(self._earlier, steps.send_local_reports, year, as_of)
+            self._start(process, steps.send_local_reports, year, as_of).result()
 
-    def _run(self, process: Executor, step: Callable[[Context], _Result], year: int, as_of: datetime) -> _Result:
-        """Run a step of a year in a process."""
-        return process.submit(_run_step, step, self._settings, year, as_of).result()
+    def _start(
+        self, process: Executor, step: Callable[[Context], _Result], year: int, as_of: datetime
+    ) -> Future[_Result]:
+        """Start a step of a year in a process."""
+        return process.submit(_run_step, step, self._settings, year, as_of)
 
 
 def publish_directly(settings: Settings, year: int, as_of: datetime, note: str | None) -> None:
