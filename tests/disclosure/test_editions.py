@@ -1,5 +1,7 @@
 """Two editions side by side: what neither gives away may follow from both."""
 
+from typing import Any
+
 import pytest
 
 from tests.disclosure.attacker import Attacker
@@ -58,6 +60,44 @@ def test_without_a_look_at_the_first_edition_the_second_gives_it_away(before: in
     first, second = editions(*revision(before, after), blind=True)
     edition, true = (0, before) if before <= 7 else (1, after)
     assert Attacker([first, second], 2021, "bme_entered").left_open("RAA", edition) == (true, true)
+
+
+def difference(before: tuple[float, float], after: tuple[float, float]) -> tuple[float, float]:
+    """The least and the greatest move of a total by what two editions print of it."""
+    return after[0] - before[1], after[1] - before[0]
+
+
+def printed_as(edition: Protected, table: str, row: dict[str, Any]) -> tuple[float, float] | None:
+    """The least and the greatest BME entries behind a printed total; None where it is withheld."""
+    shown = row["bme_entered"]
+    if shown is None:
+        return None
+    rounded = (row["collection_year"], row["organisation_group"], "bme_entered") in edition.edition.rounded
+    below, above = (0, 0) if table == "national" and not rounded else (10, 9) if table == "national" else (2, 2)
+    return float(shown) - below, float(shown) + above
+
+
+@pytest.mark.parametrize(("before", "after"), [(7, 1), (1, 7), (6, 1), (2, 7), (6, 2), (4, 5)])
+def test_no_total_tells_how_far_a_count_moved_that_is_withheld_in_both(before: int, after: int) -> None:
+    """Nothing of the trust is seen to change; who knows that one was revised still has three values to choose from."""
+    nations = [{2021: {**NATION, "RAA": Trust(60, count, 12, region="Y60")}} for count in (before, after)]
+    first, second = editions(*nations)
+    assert first.tables["organisation"].select(["code", "bme_entered"]) == (
+        second.tables["organisation"].select(["code", "bme_entered"])
+    )
+    compared = 0
+    for table in ("national", "region", "organisation_type"):
+        for old, new in zip(*(edition.tables[table].to_pylist() for edition in (first, second)), strict=True):
+            bounds = printed_as(first, table, old), printed_as(second, table, new)
+            if None not in bounds:
+                least, most = difference(*bounds)  # type: ignore[arg-type]
+                assert least <= 4
+                assert most >= -4
+                compared += 1
+    assert compared
+    [nation] = rows_of(second.tables["national"], organisation_group="all")
+    exact = sum(trust.bme for trust in nations[1][2021].values())
+    assert (nation["bme_entered"] == exact) == (abs(after - before) <= 4)
 
 
 def test_the_nation_is_rounded_rather_than_given_up_and_that_is_said() -> None:

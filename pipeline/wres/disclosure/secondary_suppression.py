@@ -14,6 +14,7 @@ from wres.disclosure.previous_releases import Earlier, Numbers, Printed, count_b
 from wres.disclosure.primary_suppression import COUNTS, units_per_person
 from wres.disclosure.problem import KINDS, Marginal, SdcProblem
 from wres.disclosure.suppression_pattern import Choice, Goals, SuppressionPattern
+from wres.disclosure.unseen_revisions import withhold_far_moves
 
 _VALUES = 3  # people
 _RANGES = ("below", "within", "above", "not_calculable")
@@ -39,12 +40,15 @@ def _any_row_discloses(
     fewer = {name for name in _RANGES if now[name] < before[name]}
     more = {name for name in _RANGES if now[name] > before[name]}
     previous = earlier.counts.get(year, {})
-    for code in decisions.exact.organisations[year]:
-        current = decisions.exact.all_printed(year, code)
-        if code in previous and previous[code] != current:
-            both = ((previous[code], fewer), (current, more))
+    current = {code: decisions.exact.all_printed(year, code) for code in decisions.exact.organisations[year]}
+    both = current.keys() & previous.keys()
+    # Where none prints otherwise, and none came or went, one was revised all the same.
+    is_unseen = previous == current
+    for code in sorted(both):
+        if is_unseen or previous[code] != current[code]:
+            sides = ((previous[code], fewer), (current[code], more))
             # Where no range tells, the number of small organisations may.
-            if any(_row_discloses(decisions, year, code, counts, ranges or set(_RANGES)) for counts, ranges in both):
+            if any(_row_discloses(decisions, year, code, counts, ranges or set(_RANGES)) for counts, ranges in sides):
                 return True
     return False
 
@@ -90,6 +94,7 @@ def suppress(exact: SdcProblem, earlier: Sequence[Earlier] = ()) -> tuple[Suppre
             for group in goals_that_disclose(decisions, year):
                 decisions.levels[Goals(year, group)] = 1
             for column in COUNTS:
+                withhold_far_moves(decisions, year, column)
                 evidence[year, column] = _protect_count(ProtectionProblem(decisions, year, column))
     return decisions, evidence
 
