@@ -213,7 +213,7 @@ def test_the_screen_names_what_was_put_right_and_the_edits_that_were_not_run(
     path.write_bytes(path.read_bytes() + b"Checked\r\n" * 12 + b"\x1a")
     path = path.rename(tmp_path / "a\x1b[31mb.csv")
     sentences = list(explain_check(check_file(load_settings(), path, None, None), path.name))
-    assert sentences[0] == "a\\x1b[31mb.csv: accepted; 0 findings."
+    assert sentences[0] == "a\\x1b[31mb.csv, checked as the 2022 return of RXY: accepted; 0 findings."
     assert sentences[1] == "Put right: The mark of the end of the file (Ctrl-Z) was left out."
     assert "(A110)" in sentences[2]
     assert "3 more" in sentences[11]

@@ -131,7 +131,9 @@ def explain_check(document: Mapping[str, Any], file_name: str) -> Iterator[str]:
     """Write the sentences of a check: its status, each repair with its cell, and the edits not run by reason."""
     page, findings = document["page"], len(document["findings"])
     status = document["status"].replace("_", " ")
-    yield printable(f"{file_name}: {status}; {findings} {'finding' if findings == 1 else 'findings'}.")
+    of = f" of {document['organisation_code']}" if document["organisation_code"] else ""
+    about = f"{file_name}, checked as the {document['collection_year']} return{of}"
+    yield printable(f"{about}: {status}; {findings} {'finding' if findings == 1 else 'findings'}.")
     for repair in document["repairs"][:_MOST_REPAIRS]:
         place = ", ".join(part for part in (repair["sheet"], repair["cell"]) if part)
         yield printable(f"Put right: {repair['what']}{f' ({place})' if place else ''}.")

@@ -31,7 +31,6 @@ _NOT_TAKEN = [
     (b"SQLite format 3", "a database"),
 ]
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|meta|style|\?xml|svg|!--)", re.IGNORECASE)
-_TAKEN = "Send the return as an Excel workbook (.xlsx), an OpenDocument spreadsheet (.ods) or CSV."
 
 
 def sniff_container(content: bytes) -> Container:
@@ -73,7 +72,7 @@ def sniff_spreadsheet(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
     if b"sheet.binary" in types or "xl/workbook.bin" in parts:
         raise unsupported_type("a binary Excel workbook (.xlsb)")
     if b"macroenabled" in types or any(name.endswith("vbaproject.bin") for name in parts):
-        raise unsupported_type("a workbook with macros", "Save it as an Excel workbook without macros (.xlsx).")
+        raise unsupported_type("a workbook with macros")
     if any(name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in parts):
         raise unsupported_type("a workbook with macro sheets", "Copy the figures into the template.")
     for folder, name in (("word/", "a Word document"), ("ppt/", "a PowerPoint presentation")):
@@ -91,9 +90,9 @@ def sniff_spreadsheet(parts: dict[str, bytes]) -> Literal["xlsx", "ods"]:
     return "xlsx"
 
 
-def unsupported_type(name: str, remedy: str = _TAKEN) -> UnreadableError:
-    """Return the fault S102 for a kind of file, with what to do instead."""
-    return UnreadableError("S102", f"The file is {name}, which is not taken. {remedy}")
+def unsupported_type(name: str, remedy: str = "") -> UnreadableError:
+    """Return the fault S102 for a kind of file, with what to do beside saving it as another kind."""
+    return UnreadableError("S102", f"The file is {name}, which is not taken. {remedy}".strip())
 
 
 def _opendocument_kind(parts: dict[str, bytes]) -> Literal["ods"]:
@@ -102,7 +101,7 @@ def _opendocument_kind(parts: dict[str, bytes]) -> Literal["ods"]:
         raise unsupported_type("a document of another kind")
     manifest = parts.get("meta-inf/manifest.xml", b"")
     if b"encryption-data" in manifest:
-        raise UnreadableError("S101", "The file is protected by a password. Save it without one.")
+        raise UnreadableError("S101", "The file is protected by a password")
     if any(name.startswith(("basic/", "scripts/")) for name in parts):
         raise unsupported_type("a workbook with macros", "Delete the macros and save it.")
     if b"vnd.sun.star.oleobject" in manifest:
@@ -113,8 +112,8 @@ def _opendocument_kind(parts: dict[str, bytes]) -> Literal["ods"]:
 
 def _ole(content: bytes) -> UnreadableError:
     if _ENCRYPTED in content:
-        return UnreadableError("S101", "The file is protected by a password. Save it without one.")
-    return unsupported_type("of an old Office kind (.xls, .doc)", "Save it as an Excel workbook (.xlsx).")
+        return UnreadableError("S101", "The file is protected by a password")
+    return unsupported_type("of an old Office kind (.xls, .doc)")
 
 
 def _is_text(start: bytes, content: bytes) -> bool:

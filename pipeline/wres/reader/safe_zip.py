@@ -9,7 +9,7 @@ from wres.returns.parsed_return import UnreadableError
 from wres.settings import Settings
 
 _MOST_PARTS = 500
-_CORRUPT = "The file is damaged and cannot be opened. Open it in a spreadsheet program and save it again."
+_CORRUPT = "The file is damaged and cannot be opened"
 
 
 def read_zip(content: bytes, settings: Settings) -> dict[str, bytes]:
@@ -33,7 +33,7 @@ def read_zip(content: bytes, settings: Settings) -> dict[str, bytes]:
             continue
         name = entry.filename.replace("\\", "/").lstrip("/")
         if entry.flag_bits & 0x1:
-            raise UnreadableError("S101", "The file is protected by a password. Save it without one.")
+            raise UnreadableError("S101", "The file is protected by a password")
         if name.lower() in names:  # which of the two counts is anybody's guess
             raise UnreadableError("S101", _CORRUPT)
         names.add(name.lower())
@@ -67,7 +67,7 @@ def _expand(content: bytes, entry: zipfile.ZipInfo, left: int) -> bytes:
     elif entry.compress_type == zipfile.ZIP_DEFLATED:
         data = _inflate(packed, left)
     else:
-        raise UnreadableError("S101", "The file is packed in a way that is not read. Save it again as .xlsx.")
+        raise UnreadableError("S101", "The file is packed in a way that is not read")
     if len(data) > left:
         raise _too_much()
     if len(data) != entry.file_size or zlib.crc32(data) != entry.CRC:

@@ -57,7 +57,7 @@ def decode_text(content: bytes, repairs: list[Normalisation]) -> str:
 
 def not_text() -> UnreadableError:
     """Return the fault for bytes that are neither a workbook nor text."""
-    return UnreadableError("S101", "The file is neither a workbook nor text. Send it as .xlsx, .ods or CSV.")
+    return UnreadableError("S101", "The file is neither a workbook nor text")
 
 
 def _guess(content: bytes) -> str:

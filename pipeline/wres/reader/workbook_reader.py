@@ -17,7 +17,7 @@ from wres.returns.grids import Grid, Value, is_blank
 from wres.returns.parsed_return import UnreadableError
 from wres.settings import Settings
 
-_DAMAGED = "The file is damaged and cannot be read. Open it in a spreadsheet program and save it again."
+_DAMAGED = "The file is damaged and cannot be read"
 _LEFT_OUT = ("xl/theme/", "xl/drawings/", "xl/charts/", "docprops/", "customxml/")
 # The fast reader gives nothing for an error value; as text it stays in sight.
 _EXCEL_ERROR = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*?\bt=["'])e(?=["'])""")

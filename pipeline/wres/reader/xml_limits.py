@@ -18,7 +18,7 @@ MOST_CHARACTERS = 5_000_000  # in all cells together; a return has about 20,000
 _LAST_CELL = re.compile(rb'\br="([A-Z]{1,3}[1-9][0-9]{0,6})"')
 _BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[^\x00]")
 TOO_LONG = "The workbook says that it has more rows or columns than a sheet can hold."
-DAMAGED = "The file is damaged: its XML cannot be read. Open it in a spreadsheet program and save it again."
+DAMAGED = "The file is damaged: its XML cannot be read"
 
 
 def check_xml(data: bytes) -> None:
