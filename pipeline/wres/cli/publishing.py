@@ -9,6 +9,7 @@ from wres.cli.command_context import command_context
 from wres.cli.options import AsOf, Code, Engine, Form, Master, Year, exit_if, outside_stores
 from wres.cli.output import Format, busy, echo_err, print_rows, print_summary, progress_bar
 from wres.cli.release import Audience
+from wres.errors import WresError
 
 
 def build(
@@ -64,8 +65,8 @@ def publish(
         str | None, typer.Option(help="Make this old edition again, and hold the published one against it.")
     ] = None,
     audience: Annotated[
-        Audience, typer.Option(help="With --from-edition: the audience of that edition.")
-    ] = Audience.management,
+        Audience | None, typer.Option(help="With --from-edition: the audience of that edition; by default management.")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -82,9 +83,18 @@ def publish(
     from wres.parallel import cpu_count
     from wres.summaries import is_public
 
-    if from_edition:
+    if from_edition is None and (audience is not None or output is not None):
+        raise WresError(
+            "--audience and --output are for an old edition made again, so nothing was published. Name it with "
+            "--from-edition, or leave them out: a release goes to its place in WRES_HOME."
+        )
+    if from_edition is not None and (edition is not None or note is not None):
+        raise WresError("--edition and --note are for a new release. Leave them out with --from-edition.")
+    if from_edition is not None:
         with busy(f"Making edition {from_edition} of {year} again"):
-            summary = adhoc.reproduce_release(command_context(year), from_edition, audience.value, output)
+            summary = adhoc.reproduce_release(
+                command_context(year), from_edition, (audience or Audience.management).value, output
+            )
         print_summary(summary, form)
         exit_if(bool(summary["differs"]))
     else:

@@ -159,7 +159,10 @@ def release_in(settings: Settings, name: ReleaseName) -> ReleaseRepository:
     for releases in (published_releases(settings), ReleaseRepository(settings.sealed)):
         if releases.holds(name):
             return releases
-    raise WresError(f"The {name} is not there. Put it back first: wres publish {name.year}")
+    raise WresError(
+        f"The {name} is not there. See which there are: wres tables list --year {name.year}. If its folder was lost, "
+        f"put it back first: wres publish {name.year}"
+    )
 
 
 def _is_edition(text: str) -> bool:

@@ -168,7 +168,8 @@ def verify(place: str, public_key: Path | None = None) -> VerificationResult:
             problems, signed = [*problems, problem], ""
         else:
             signed = f"It is signed by the holder of {public_key.name}."
-        return VerificationResult(_summarise(folder), problems, signed, _passed_over(folder))
+        summary = _summarise(folder)
+        return VerificationResult(summary, problems, signed, _passed_over(folder) if summary else "")
 
 
 def _passed_over(folder: Path) -> str:
@@ -213,9 +214,15 @@ def _as_folder(place: str) -> Iterator[Path]:
     folder = Path(place)
     if not folder.is_dir():
         raise WresError(f"There is no folder {place}. Give the one that holds a release's {MANIFEST}.")
-    if not (folder / MANIFEST).exists() and (below := sorted(folder.rglob(MANIFEST))):
-        raise WresError(f"{place} is no release, but holds one. Give its own folder, such as {below[0].parent}.")
+    if not (folder / MANIFEST).exists() and (below := _find_release_below(folder)):
+        raise WresError(f"{place} is no release, but holds one. Give its own folder, such as {below}.")
     yield folder
+
+
+def _find_release_below(folder: Path) -> Path | None:
+    """Return the first release in a folder of releases, YEAR/EDITION/AUDIENCE in it; a whole disk is not searched."""
+    manifests = (sorted(folder.glob("*/" * depth + MANIFEST)) for depth in range(1, 4))
+    return next((found[0].parent for found in manifests if found), None)
 
 
 def _fetch(address: str, folder: Path) -> None:
