@@ -19,8 +19,8 @@ from wres.recovery.rebuild import rebuild
 from wres.settings import Settings, load_settings
 from wres.storage.file_store import FileStore
 from wres.storage.landing import (
-    address_of,
     delete_files,
+    get_landed_address,
     landing_store,
     open_landed,
     read_landed,
@@ -94,7 +94,7 @@ def test_a_bucket_keeps_nothing_in_the_home(in_bucket: Settings, bucket: Any) ->
     store_file(in_bucket, io.BytesIO(BYTES))
     assert not in_bucket.landing.exists()
     key = f"wres/kept/landing/{SHA256[:2]}/{SHA256}"
-    assert address_of(in_bucket, SHA256) == f"s3://{key}"
+    assert get_landed_address(in_bucket, SHA256) == f"s3://{key}"
     assert bucket.get_file_info(key).size == len(BYTES)
 
 

@@ -12,13 +12,13 @@ import pytest
 
 from wres.personal_data.person_headings import PERSON, Heading, heading_of
 from wres.personal_data.person_signs import (
+    find_insurance_numbers,
+    find_personal_emails,
     hide_signs,
-    insurance_numbers,
     is_birth_date,
     is_known_name,
     is_name,
     is_nhs_number,
-    persons_emails,
 )
 from wres.returns.parsed_return import ParsedReturn
 
@@ -321,8 +321,8 @@ def test_names(text: str, shape: Any, known: Any) -> None:
 
 def test_addresses_of_teams_are_nobodys() -> None:
     teams = "wres@x.nhs.uk, kent.workforce@nhs.net, rxy-hr@nhs.net, od.team@x.uk, esrdata@x.uk, foi@x.uk"
-    assert persons_emails(teams) == ()
-    assert persons_emails(f"{teams}; jane.doe@nhs.net") == ("jane.doe@nhs.net",)
+    assert find_personal_emails(teams) == ()
+    assert find_personal_emails(f"{teams}; jane.doe@nhs.net") == ("jane.doe@nhs.net",)
     assert hide_signs(f"wres@x.uk, jane.doe@x.uk, {NI}") == "wres@x.uk, [address not kept], [number not kept]"
 
 
@@ -330,7 +330,7 @@ def test_numbers_and_dates_that_belong_to_a_person() -> None:
     assert is_nhs_number("943 476 5919")
     assert not is_nhs_number("943 476 5918")
     assert not is_nhs_number(1111111111)
-    assert insurance_numbers("xAB123456C AB123456CD AB1234567C") == ()
+    assert find_insurance_numbers("xAB123456C AB123456CD AB1234567C") == ()
     assert [is_birth_date(text) for text in ("12/03/85", "1985-03-12T00:00:00", "2022-08-15", "12.5", "1985")] == [
         True, True, False, False, False,
     ]  # fmt: skip

@@ -56,7 +56,7 @@ def find_personal_data(grids: Sequence[Grid], hidden_texts: Sequence[str] = ()) 
     evidence, with_return = Evidence(), any(_holds_return(grid) for grid in grids)
     for number, grid in enumerate(grids, start=1):
         where = f"sheet {number}, " if grid.sheet is not None else ""
-        signs_there = _signs_of(grid)
+        signs_there = _find_signs(grid)
         if signs_there and (strong := _inspect_sheet(grid, signs_there, evidence, with_return=with_return)) is not None:
             why, cell = strong
             return _refuse(where + why, cell)
@@ -93,7 +93,7 @@ def _holds_return(grid: Grid) -> bool:
     return False
 
 
-def _signs_of(grid: Grid) -> set[Value]:
+def _find_signs(grid: Grid) -> set[Value]:
     """Return the values of a sheet that are worth a closer look; nearly every table of figures has none.
 
     Of a sheet with far more different values than a return has, the first are enough to know it.
@@ -119,8 +119,8 @@ def _text_is_sign(text: str) -> bool:
         return len(text) >= 10
     return bool(
         heading_of(text) & ABOUT
-        or signs.insurance_numbers(text)
-        or signs.persons_emails(text)
+        or signs.find_insurance_numbers(text)
+        or signs.find_personal_emails(text)
         or signs.is_name(text)
         or signs.is_forename(text)
         or signs.is_nhs_number(text)
@@ -164,7 +164,7 @@ def _inspect_hidden_texts(hidden: Sequence[str], evidence: Evidence) -> str | No
         for kind, _ in record_kinds(pieces):
             records[kind] += 1
         names.update(piece for piece in pieces if signs.is_known_name(piece))
-        if signs.insurance_numbers(text) and any(signs.is_known_name(piece) for piece in _pair_words(text)):
+        if signs.find_insurance_numbers(text) and any(signs.is_known_name(piece) for piece in _pair_words(text)):
             return WITH_INSURANCE
     if kinds := [kind for kind, least in ENOUGH.items() if records[kind] >= least]:
         return kinds[0]

@@ -30,9 +30,9 @@ class Evidence:
 
     def note_text(self, value: str, place: CellRef) -> None:
         """Add what one text says by itself."""
-        self.emails.update(signs.persons_emails(value))
-        self.beside_names.update(signs.named_emails(value))
-        numbers = signs.insurance_numbers(value)
+        self.emails.update(signs.find_personal_emails(value))
+        self.beside_names.update(signs.find_named_emails(value))
+        numbers = signs.find_insurance_numbers(value)
         into = self.alone if numbers and signs.is_insurance_number(value) else self.in_words
         for number in numbers:
             into.setdefault(number, (number, place))
@@ -114,7 +114,7 @@ def record_kinds(values: Sequence[Value]) -> Iterator[tuple[str, int]]:
         signs.is_staff_number(value)
         or signs.is_whereabouts(value)
         or signs.is_nhs_number(value)
-        or (isinstance(value, str) and signs.persons_emails(value))
+        or (isinstance(value, str) and signs.find_personal_emails(value))
         for value in values
     ):
         yield _WITH_NUMBER, known[0]

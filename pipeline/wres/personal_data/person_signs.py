@@ -71,7 +71,7 @@ def plain(text: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def insurance_numbers(text: str) -> tuple[str, ...]:
+def find_insurance_numbers(text: str) -> tuple[str, ...]:
     """Return the National Insurance numbers in a text, without what divides their parts."""
     if not any(character.isdigit() for character in text):
         return ()
@@ -84,13 +84,13 @@ def is_insurance_number(text: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def persons_emails(text: str) -> tuple[str, ...]:
+def find_personal_emails(text: str) -> tuple[str, ...]:
     """Return the e-mail addresses in a text that are a person's and no team's, in lower case."""
     return tuple(plain(text)[start:end].lower() for start, end in _find_addresses(plain(text)))
 
 
 @lru_cache(maxsize=10_000)
-def named_emails(text: str) -> tuple[str, ...]:
+def find_named_emails(text: str) -> tuple[str, ...]:
     """Return the addresses that stand beside a person's name, as in `Name <name@example.org>`."""
     plain_text = plain(text)
     return tuple(
@@ -212,7 +212,7 @@ def hide_signs(text: str) -> str:
 
     A text with look-alikes of letters is kept in plain letters, for only there can the signs be seen.
     """
-    if not insurance_numbers(text) and not persons_emails(text):
+    if not find_insurance_numbers(text) and not find_personal_emails(text):
         return text
     shown = text if text.isascii() else plain(text)
     for start, end in reversed(list(_find_addresses(shown))):

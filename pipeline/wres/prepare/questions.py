@@ -22,7 +22,7 @@ _SIGNS = (
     person_signs.is_nhs_number,
     person_signs.is_staff_number,
     person_signs.is_whereabouts,
-    person_signs.persons_emails,
+    person_signs.find_personal_emails,
 )
 
 

@@ -15,7 +15,7 @@ from wres.errors import WresError
 from wres.recovery.build_archive import get_archived, list_archived_builds
 from wres.returns.parsed_return import NOT_KEPT
 from wres.settings import Settings
-from wres.storage.landing import address_of, open_landed
+from wres.storage.landing import get_landed_address, open_landed
 from wres.warehouse.iceberg import open_catalog, raw_identifier
 from wres.warehouse.marts import COUNTED, changed_tables, hash_counted_tables, list_counted_builds
 from wres.warehouse.snapshot_export import export_years
@@ -38,7 +38,7 @@ def landed_faults(settings: Settings, replayed: ReplayedState, events: Sequence[
         refused.difference_update(rows)
         wanted |= dict.fromkeys(rows, f"what the build {build['build']} rests on")
     for sha256, name in sorted(wanted.items()):
-        if not settings.landing_uri and Path(address_of(settings, sha256)).is_symlink():
+        if not settings.landing_uri and Path(get_landed_address(settings, sha256)).is_symlink():
             yield f"{name} ({sha256}) was replaced by a link"
             continue
         hashed = _hash_of(settings, sha256)

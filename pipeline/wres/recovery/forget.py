@@ -18,7 +18,7 @@ from wres.feedback.report import report_files, write_atomically
 from wres.intake.audit_log_export import erase_in_copy, export_audit_log
 from wres.intake.rounds import channels_in_use
 from wres.intake.web_channel import WebChannel
-from wres.personal_data.person_signs import insurance_numbers, persons_emails
+from wres.personal_data.person_signs import find_insurance_numbers, find_personal_emails
 from wres.returns.text import join_words
 from wres.settings import Settings
 from wres.storage.landing import delete_files
@@ -40,7 +40,7 @@ def forget(settings: Settings, engine: Engine, receipt: str, reason: str) -> dic
     reason = " ".join(reason.split())
     if sum(character.isalpha() for character in reason) < 3:
         raise WresError("Say in a few words why it is forgotten: --reason TEXT. The text is kept.")
-    if insurance_numbers(reason) or persons_emails(reason):
+    if find_insurance_numbers(reason) or find_personal_emails(reason):
         raise WresError("The reason is kept for good, so it must name nobody. Give it without numbers and addresses.")
     titles = {code: edit.title for code, edit in load_catalogue().items()}
     try:

@@ -10,7 +10,7 @@ from wres.database.releases import get_build, get_releases, get_snapshots, lates
 from wres.errors import WresError
 from wres.release.editions import AUDIENCE
 from wres.settings import Settings
-from wres.storage.landing import address_of
+from wres.storage.landing import get_landed_address
 from wres.warehouse.snapshot_reader import read_years
 
 
@@ -54,7 +54,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
             "received_at": receipts[row["receipt"]].received_at,
             "file_name": receipts[row["receipt"]].file_name,
             "sha256": row["sha256"],
-            "landed": address_of(settings, row["sha256"]),
+            "landed": get_landed_address(settings, row["sha256"]),
         }
         for row in rows
     ]

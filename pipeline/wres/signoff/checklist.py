@@ -152,22 +152,24 @@ def _notes(about: "ReleaseMetadata") -> Iterator[ChecklistItem]:
 
 def get_checklist(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> list[ChecklistItem]:
     """Build the checklist: errors first, then warnings, then notes; one item a code."""
-    items = list(_up_to_date(settings, engine, calendar, build))
+    items = list(_check_up_to_date(settings, engine, calendar, build))
     out_of_date = any(item.severity == "error" for item in items)
     counted = tables_of_build(settings, build.build, get_snapshots(build), calendar.year)
-    breaches = list(_tables(settings, counted))
+    breaches = list(_check_tables(settings, counted))
     items += [
         *(breaches or (() if out_of_date else official_items(settings, engine, build, counted))),
-        *_national(engine, build),
-        *_returns(settings, engine, calendar),
-        *_release(settings, engine, build),
+        *_list_national_findings(engine, build),
+        *_check_returns(settings, engine, calendar),
+        *_check_release(settings, engine, build),
         *_open_policy(calendar),
     ]
     order = ("error", "warning", "note")
     return sorted(items, key=lambda item: order.index(item.severity))
 
 
-def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, build: Build) -> Iterator[ChecklistItem]:
+def _check_up_to_date(
+    settings: Settings, engine: Engine, calendar: CollectionYear, build: Build
+) -> Iterator[ChecklistItem]:
     """Yield whether the registry holds other figures than the build, and which figures are corrected."""
     year = calendar.year
     try:
@@ -177,7 +179,7 @@ def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, bu
             "build-impossible", "error", str(error), f"Put that right, then build again: wres build {year}"
         )
         return
-    if codes := _corrected(tables["figures"]):
+    if codes := _list_corrected(tables["figures"]):
         yield ChecklistItem(
             "corrections",
             "note",
@@ -193,7 +195,7 @@ def _up_to_date(settings: Settings, engine: Engine, calendar: CollectionYear, bu
         )
 
 
-def _corrected(figures: "pa.Table") -> list[str]:
+def _list_corrected(figures: "pa.Table") -> list[str]:
     """List the organisations with a corrected figure."""
     import pyarrow.compute as pc
 
@@ -201,7 +203,7 @@ def _corrected(figures: "pa.Table") -> list[str]:
     return sorted(set(corrected["organisation_code"].to_pylist()))
 
 
-def _tables(settings: Settings, counted: CountedTables) -> Iterator[ChecklistItem]:
+def _check_tables(settings: Settings, counted: CountedTables) -> Iterator[ChecklistItem]:
     """List what R501, R503 and the R edits that are data find in the tables of the management release as made now."""
     sentences_of: dict[str, list[str]] = defaultdict(list)  # by the code of the edit
     for code, sentence in breaches_once(settings, counted):
@@ -210,7 +212,7 @@ def _tables(settings: Settings, counted: CountedTables) -> Iterator[ChecklistIte
         yield ChecklistItem(code, "error", summarise(sentences), load_catalogue()[code].how_to_fix)
 
 
-def _national(engine: Engine, build: Build) -> Iterator[ChecklistItem]:
+def _list_national_findings(engine: Engine, build: Build) -> Iterator[ChecklistItem]:
     """List the findings of the M edits, and those that could not run: an edit that did not run is not passed."""
     year = build.collection_year
     if build.edits_run is None:
@@ -238,7 +240,7 @@ def _national(engine: Engine, build: Build) -> Iterator[ChecklistItem]:
             )
 
 
-def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[ChecklistItem]:
+def _check_returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> Iterator[ChecklistItem]:
     """Yield whether returns are still to be checked, may still come, or are not signed off."""
     year, organisations = calendar.year, submission_statuses(engine, calendar)
     statuses = Counter(sent.status for organisation in organisations for sent in organisation.sent)
@@ -271,7 +273,7 @@ def _returns(settings: Settings, engine: Engine, calendar: CollectionYear) -> It
         )
 
 
-def _release(settings: Settings, engine: Engine, build: Build) -> Iterator[ChecklistItem]:
+def _check_release(settings: Settings, engine: Engine, build: Build) -> Iterator[ChecklistItem]:
     """Yield rejections of the build, what a revision needs, unwritten editions, and simulated returns."""
     year, releases = build.collection_year, get_releases(engine, build.collection_year, AUDIENCE)
     if rejections := rejections_of(engine, build.build):

@@ -77,7 +77,7 @@ def delete_files(settings: Settings, sha256s: Collection[str]) -> None:
         store.delete(_path(sha256))
 
 
-def address_of(settings: Settings, sha256: str) -> str:
+def get_landed_address(settings: Settings, sha256: str) -> str:
     """Return where the bytes of a hash are, for people: a path or an s3:// address."""
     return landing_store(settings).address(_path(sha256))
 

@@ -37,16 +37,16 @@ def measure_changes(now: YearCounts, compared: Comparison) -> Columns:
     """Return the columns of the frame of measures by name, with one value for each return."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
-            **_staff(now, compared),
-            **_shares(now, compared),
-            **_entries(now, compared),
-            **_ratio(now, compared),
-            **_copied(now, compared),
-            **_profile(now, compared),
+            **_compare_staff(now, compared),
+            **_measure_shares(now, compared),
+            **_test_entries(now, compared),
+            **_test_ratio(now, compared),
+            **_count_copied(now, compared),
+            **_measure_profile(now, compared),
         }
 
 
-def _staff(now: YearCounts, compared: Comparison) -> Columns:
+def _compare_staff(now: YearCounts, compared: Comparison) -> Columns:
     """Compare the staff of all groups with last year's: moved further than others', or nearly every cell fell."""
     limits, usual = compared.limits, compared.usual
     staff, before = now.staff.sum(axis=1), compared.before.staff.sum(axis=1)
@@ -73,7 +73,7 @@ def _staff(now: YearCounts, compared: Comparison) -> Columns:
     }
 
 
-def _shares(now: YearCounts, compared: Comparison) -> Columns:
+def _measure_shares(now: YearCounts, compared: Comparison) -> Columns:
     """Measure the shares of unknown ethnicity and of the compared group against last year's and others' changes."""
     limits, usual = compared.limits, compared.usual
     columns: Columns = {}
@@ -105,7 +105,7 @@ def _shares(now: YearCounts, compared: Comparison) -> Columns:
     return columns
 
 
-def _entries(now: YearCounts, compared: Comparison) -> Columns:
+def _test_entries(now: YearCounts, compared: Comparison) -> Columns:
     """Test entries of all groups against last year's rate, by chance and by the swings that rates make."""
     limits, usual = compared.limits, compared.usual
     entered, before = now.entered.sum(axis=1), compared.before.entered.sum(axis=1)
@@ -141,7 +141,7 @@ def _chance_limit(matters: Bools, moves_region: Bools, limits: Mapping[str, floa
     return np.where(moves_region, limits["chance_of_region"], limit)
 
 
-def _ratio(now: YearCounts, compared: Comparison) -> Columns:
+def _test_ratio(now: YearCounts, compared: Comparison) -> Columns:
     """Test the relative likelihood against the years before: the compared group's part of both groups' entries."""
     limits, regions, (comparator_at, group_at, _) = compared.limits, compared.regions, now.positions
     counts, earlier, last_year = (
@@ -182,7 +182,7 @@ def _ratio(now: YearCounts, compared: Comparison) -> Columns:
     }
 
 
-def _copied(now: YearCounts, compared: Comparison) -> Columns:
+def _count_copied(now: YearCounts, compared: Comparison) -> Columns:
     """Count the workforce figures that differ from last year's; and say how rare entries are that are all alike."""
     from scipy.special import gammaln, xlogy
 
@@ -206,7 +206,7 @@ def _copied(now: YearCounts, compared: Comparison) -> Columns:
     }
 
 
-def _profile(now: YearCounts, compared: Comparison) -> Columns:
+def _measure_profile(now: YearCounts, compared: Comparison) -> Columns:
     """Measure the dissimilarity of a group's staff by band and grade with last year's, of the group furthest off."""
     limits = compared.limits
     staff, before = now.staff, compared.before.staff

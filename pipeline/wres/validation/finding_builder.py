@@ -11,7 +11,7 @@ from wres.returns.parsed_return import Cell, CellRef
 from wres.validation.batch import Batch
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.gx_adapter import FailedExpectation
-from wres.validation.wording import column_words, format_location, format_number, limit_words, truncate
+from wres.validation.wording import format_columns, format_limit, format_location, format_number, truncate
 
 NOWHERE = CellRef()
 _LONGEST_VALUE = 200
@@ -84,8 +84,8 @@ class FindingBuilder:
 
     def row_facts(self, failure: FailedExpectation, values: Mapping[str, Any]) -> dict[str, str]:
         """Return what every message may state of a failing row: its columns, the limit, how many rows it stands for."""
-        limit, rows = limit_words(failure.kwargs, self.batch.year.thresholds), failure.rows_by_finding[values["row"]]
-        return column_words(values) | {"limit": limit, "rows": format_number(len(rows))}
+        limit, rows = format_limit(failure.kwargs, self.batch.year.thresholds), failure.rows_by_finding[values["row"]]
+        return format_columns(values) | {"limit": limit, "rows": format_number(len(rows))}
 
     def codes(self, submission: int) -> set[str]:
         """Return the codes of the findings of one return so far."""

@@ -82,11 +82,11 @@ def statements(batch: Batch) -> list[StatedIdentity]:
     for number, submission in enumerate(batch.submissions):
         if not submission.unreadable():
             for key, value in zip(STATED, (*asked, _plain(submission.sender)), strict=True):
-                identities.extend(_stated(submission, number, key, value))
+                identities.extend(_read_statements(submission, number, key, value))
     return identities
 
 
-def _stated(submission: Submission, number: int, key: str, asked: str) -> Iterator[StatedIdentity]:
+def _read_statements(submission: Submission, number: int, key: str, asked: str) -> Iterator[StatedIdentity]:
     """Return the different statements of a return under one key, or that it states nothing."""
     seen = set()
     for text in submission.read.texts:

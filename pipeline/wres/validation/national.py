@@ -12,7 +12,7 @@ from wres.validation.edit_catalogue import load_catalogue, load_suites
 from wres.validation.gx_adapter import FailedExpectation, run_suite, tested_columns
 from wres.validation.national_context import NationalCheckRow, NationalContext
 from wres.validation.national_rows import SUBJECTS, national_frame, rows_to_check
-from wres.validation.wording import column_words, limit_words
+from wres.validation.wording import format_columns, format_limit
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -82,8 +82,8 @@ def _finding(failure: FailedExpectation, rows: Sequence[NationalCheckRow], calen
     edit, row = load_catalogue()[failure.meta["edit"]], rows[0]
     facts = {
         "year": calendar.year,
-        "limit": limit_words(failure.kwargs, calendar.thresholds),
-        **column_words(row.columns),
+        "limit": format_limit(failure.kwargs, calendar.thresholds),
+        **format_columns(row.columns),
         **row.facts,
     }
     if "together" in failure.meta:

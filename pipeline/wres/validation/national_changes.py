@@ -8,7 +8,7 @@ from typing import Any
 from wres.returns.indicator_math import relative_likelihood
 from wres.returns.template_spec import Template
 from wres.validation.national_context import NationalCheckRow, NationalContext, decimal_words
-from wres.validation.wording import two_places
+from wres.validation.wording import format_two_places
 
 LEVELS = {"region": "region", "organisation_type": "organisation type"}
 _SIDES = ("", "previous_")  # how the comparison names the columns of this year and of last
@@ -26,9 +26,9 @@ def compare_nation(nation: NationalContext) -> list[NationalCheckRow]:
     for row in nation.compared("national"):
         limit, matched = nation.limit("national_change_percent"), row["matched_organisations"]
         for measure, now, before in _measures(row, nation.template):
-            words = two_places if measure == "relative likelihood" else _count_words
+            words = format_two_places if measure == "relative likelihood" else _count_words
             facts = {"measure": measure, "matched": matched, "now": words(now), "before": words(before)}
-            facts["percent"] = two_places(100 * abs(now - before) / before) if before else ""
+            facts["percent"] = format_two_places(100 * abs(now - before) / before) if before else ""
             facts["limit"] = decimal_words(limit)
             columns = {"moved": 100 * abs(now - before), "moved_limit": limit * before}
             rows.append(NationalCheckRow(None, columns, facts, case=None if before else "from_nothing"))
@@ -127,7 +127,7 @@ def _describe_both_ratios(row: Mapping[str, Any], template: Template) -> dict[st
         now, before = ratios
         if now is None or before is None:
             return "cannot be calculated in both years"
-        return f"went from {two_places(Fraction(before))} to {two_places(Fraction(now))}"
+        return f"went from {format_two_places(Fraction(before))} to {format_two_places(Fraction(now))}"
 
     return {
         "pooled": describe_change(pooled_ratios(row, template)),

@@ -16,7 +16,7 @@ from wres.validation.national_changes import (
     why_no_places,
 )
 from wres.validation.national_context import NationalCheckRow, NationalContext, decimal_words
-from wres.validation.wording import two_places
+from wres.validation.wording import format_two_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,11 +41,11 @@ def rows_to_check(nation: NationalContext) -> dict[str, list[NationalCheckRow] |
         nation: see `run_national_checks` for its tables.
     """
     return {
-        "coverage": _coverage(nation),
+        "coverage": _coverage_rows(nation),
         "change": compare_nation(nation) or why_no_last_year(nation),
         "place": compare_places(nation) or why_no_places(nation),
-        "return": _returns(nation),
-        "queries": _queries(nation) or "No return of the year counts yet.",
+        "return": _return_rows(nation),
+        "queries": _query_rows(nation) or "No return of the year counts yet.",
     }
 
 
@@ -63,19 +63,19 @@ def national_frame(rows: Sequence[NationalCheckRow]) -> "pd.DataFrame":
     return pd.DataFrame({"row": range(len(rows)), **columns})
 
 
-def _coverage(nation: NationalContext) -> list[NationalCheckRow] | str:
+def _coverage_rows(nation: NationalContext) -> list[NationalCheckRow] | str:
     """Return the share of the expected organisations that have returned."""
     rows = nation.rows("coverage", "national", nation.calendar.year)
     if not rows:
         return "No organisation is expected to send a return."
     [row] = rows
     percent, limit = Fraction(100 * row["received"], row["expected"]), nation.limit("coverage_percent")
-    facts = {"received": row["received"], "expected": row["expected"], "percent": two_places(percent)}
+    facts = {"received": row["received"], "expected": row["expected"], "percent": format_two_places(percent)}
     facts["limit"] = decimal_words(limit)
     return [NationalCheckRow(None, {"returned_percent": percent, "coverage_limit": limit}, facts)]
 
 
-def _returns(nation: NationalContext) -> list[NationalCheckRow] | str:
+def _return_rows(nation: NationalContext) -> list[NationalCheckRow] | str:
     """Write each return's required figures as one text; a return of zeros alone is left out."""
     full = {}
     for code, cells in groupby(_required_figures(nation), key=itemgetter(0)):
@@ -99,7 +99,7 @@ def _required_figures(nation: NationalContext) -> Iterator[tuple[str, str, str, 
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _queries(nation: NationalContext) -> list[NationalCheckRow]:
+def _query_rows(nation: NationalContext) -> list[NationalCheckRow]:
     """Return each return that counts, with the codes of its queries that nothing explains."""
     columns = nation.figures.select(["organisation_code", "receipt"]).group_by(["organisation_code", "receipt"])
     counting = sorted(tuple(row.values()) for row in columns.aggregate([]).to_pylist())

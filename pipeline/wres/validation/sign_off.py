@@ -58,7 +58,7 @@ def sign_off_items(batch: Batch, counted: list[Counts]) -> list[SignOffItem]:
             )
             if counted[number].known():
                 stated = _stated_rates(submission, batch.template)
-                items.extend(_rate(number, text, counted[number], batch.template) for text in stated)
+                items.extend(_compare_rate(number, text, counted[number], batch.template) for text in stated)
     return items
 
 
@@ -102,10 +102,10 @@ def _sign_off(number: int, submission: Submission) -> Iterator[SignOffItem]:
         readable = key != "signoff.date" or signed is not None
         yield SignOffItem(number, name, text, value if readable else None, signed)
     if missing:
-        yield SignOffItem(number, " and no ".join(missing), None, None, place=_together(list(missing.values())))
+        yield SignOffItem(number, " and no ".join(missing), None, None, place=_join_places(list(missing.values())))
 
 
-def _together(places: list[CellRef]) -> CellRef:
+def _join_places(places: list[CellRef]) -> CellRef:
     """Name several cells of one sheet as one place: Sign-off, B4, B5."""
     cells = [place.cell for place in places if place.cell]
     sheets = {place.sheet for place in places if place.cell}
@@ -120,7 +120,7 @@ def _stated_rates(submission: Submission, template: Template) -> Iterator[Text]:
             yield text
 
 
-def _rate(number: int, text: Text, counts: Counts, template: Template) -> SignOffItem:
+def _compare_rate(number: int, text: Text, counts: Counts, template: Template) -> SignOffItem:
     """Compare a stated rate with the one computed; a likelihood may be given as a share or as a percentage."""
     value = re.sub(r"[ \xa0]", "", text.value.strip())
     if text.key.startswith(_RATIO):

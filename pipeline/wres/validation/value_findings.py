@@ -12,7 +12,7 @@ from wres.validation.finding_builder import FindingBuilder, stated
 from wres.validation.frames import Cells
 from wres.validation.gx_adapter import FailedExpectation
 from wres.validation.sign_off import SignOffItem
-from wres.validation.wording import day_words, format_number, measure_words
+from wres.validation.wording import format_day, format_measures, format_number
 
 
 def write_figures(
@@ -101,7 +101,7 @@ def write_measures(builder: FindingBuilder, failures: Sequence[FailedExpectation
         for row, values in failure.values_by_finding(measures).items():
             if (row, code) not in asked:
                 asked.add((row, code))
-                facts = builder.row_facts(failure, values) | measure_words(values, builder.batch, row)
+                facts = builder.row_facts(failure, values) | format_measures(values, builder.batch, row)
                 builder.add(row, code, row, stated(), facts, failure.case())
 
 
@@ -116,7 +116,7 @@ def write_compared(
             item, group = asked[position]
             given = int(cells.first[submission, position])  # -1 for an optional figure that was left out
             about = cells.given[given] if given >= 0 else Cell(item, group, "0", None)
-            facts = builder.row_facts(failure, values) | measure_words(values, builder.batch, submission)
+            facts = builder.row_facts(failure, values) | format_measures(values, builder.batch, submission)
             builder.add(submission, failure.meta["edit"], row, about, facts, failure.case())
 
 
@@ -131,7 +131,7 @@ def write_sign_off(
         for row, values in failure.values_by_finding(frame).items():
             item = items[row]
             value = item.text.value.strip() if item.text else ""
-            received = day_words(builder.batch.submissions[item.submission].received_at)
+            received = format_day(builder.batch.submissions[item.submission].received_at)
             facts = builder.row_facts(failure, values)
             facts |= {"part": item.name, "measure": item.name, "computed": item.computed, "received": received}
             facts["signed_on"] = f"{item.signed:%-d %B %Y}" if item.signed else ""

@@ -36,12 +36,12 @@ def format_number(value: float | Decimal) -> str:
     return f"{Decimal(str(value)).normalize():,f}"
 
 
-def two_places(value: Fraction) -> str:
+def format_two_places(value: Fraction) -> str:
     """Format a fraction with two decimal places."""
     return str(round_half_away(value, 2))
 
 
-def day_words(moment: datetime) -> str:
+def format_day(moment: datetime) -> str:
     """Format the day on which a moment falls in England."""
     return f"{moment.astimezone(LONDON):%-d %B %Y}"
 
@@ -60,7 +60,7 @@ def format_location(place: CellRef) -> str:
     return f" ({named})" if named else ""
 
 
-def limit_words(kwargs: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
+def format_limit(kwargs: Mapping[str, Any], thresholds: Mapping[str, float]) -> str:
     """Write the limit of an expectation: one of the year's thresholds, or what the suite states."""
     limit = kwargs.get("max_value", kwargs.get("min_value"))
     if isinstance(limit, Mapping):
@@ -68,16 +68,16 @@ def limit_words(kwargs: Mapping[str, Any], thresholds: Mapping[str, float]) -> s
     return "" if limit is None else format_number(limit) if isinstance(limit, int | float) else str(limit)
 
 
-def column_words(values: Mapping[Any, Any]) -> dict[str, str]:
+def format_columns(values: Mapping[Any, Any]) -> dict[str, str]:
     """Write every column of a row that a message can name as text; a missing value is an empty text."""
     return {
-        str(name): _day(value) if name in _DAYS else _words(value)
+        str(name): _format_day_number(value) if name in _DAYS else _format_value(value)
         for name, value in values.items()
         if name not in _NOT_NAMED and str(name).isidentifier()
     }
 
 
-def _words(value: Any) -> str:
+def _format_value(value: Any) -> str:
     """Write one value: a text on one line, a time, yes or no, or a number."""
     if isinstance(value, str):
         return truncate(value, _LONGEST_TEXT)
@@ -92,12 +92,12 @@ def _words(value: Any) -> str:
     return "yes" if value else "no"
 
 
-def _day(value: float) -> str:
+def _format_day_number(value: float) -> str:
     """Write a day that is given as a number."""
     return "" if math.isnan(value) else f"{date.fromordinal(int(value)):%-d %B %Y}"
 
 
-def measure_words(values: Mapping[Any, Any], batch: Batch, submission: int) -> dict[str, str]:
+def format_measures(values: Mapping[Any, Any], batch: Batch, submission: int) -> dict[str, str]:
     """Write every column of a row of a quality frame as text, and the facts that follow from several of them.
 
     Args:

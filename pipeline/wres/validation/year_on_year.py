@@ -48,15 +48,15 @@ def window_counts(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.
         doubtful: `staff` and `entered`, each a bool array, returns by groups: what the values stage found not to agree.
     """
     staff = np.where(doubtful["staff"], np.nan, amounts.staff())
-    entered = np.where(doubtful["entered"], np.nan, _entered(amounts, batch.template))
+    entered = np.where(doubtful["entered"], np.nan, _window_entries(amounts, batch.template))
     groups, compared = batch.template.ethnic_groups, batch.template.comparison()
     return [
-        Counts(_exact(staff[number], groups), _exact(entered[number], groups), compared)
+        Counts(_to_fractions(staff[number], groups), _to_fractions(entered[number], groups), compared)
         for number in range(len(batch.submissions))
     ]
 
 
-def _entered(amounts: FigureArray, template: Template) -> Floats:
+def _window_entries(amounts: FigureArray, template: Template) -> Floats:
     """Return entries by the template's window; of the year alone where the year before was not asked for."""
     entered, before = amounts.of(ENTERED), amounts.of(ENTERED_PREVIOUS_YEAR)
     if template.window == "single_year":
@@ -64,7 +64,7 @@ def _entered(amounts: FigureArray, template: Template) -> Floats:
     return np.where(np.isnan(before).all(axis=1, keepdims=True), entered, (entered + before) / 2)
 
 
-def _exact(values: Floats, groups: Sequence[str]) -> dict[str, Fraction | None]:
+def _to_fractions(values: Floats, groups: Sequence[str]) -> dict[str, Fraction | None]:
     """Convert floats that are multiples of a quarter to fractions by group."""
     return {
         group: None if np.isnan(value) else Fraction(float(value)) for group, value in zip(groups, values, strict=True)
