@@ -17,10 +17,10 @@ from tests.indicators.made_returns import collection, figures, organisation, pla
 from wres.database.audit_log import get_events
 from wres.database.models import Build
 from wres.database.registry import open_registry
-from wres.database.releases import get_snapshots, save_build
+from wres.database.releases import get_snapshots, list_builds, save_build
 from wres.errors import WresError
 from wres.indicators import from_warehouse
-from wres.indicators.counted_builds import counted_build, tables_of_build
+from wres.indicators.counted_builds import counted_build, mend_changed, tables_of_build
 from wres.indicators.from_warehouse import indicator_tables
 from wres.recovery.audit_stores import mart_faults
 from wres.recovery.build_archive import record_counted_tables
@@ -298,6 +298,23 @@ def test_a_changed_row_is_found_before_anything_is_made_of_it_and_a_build_mends_
     assert dict(tables_of_build(*inputs, mend=True).tables) == before
     assert tables(settings, build) == before
     assert changed_tables(settings, counted_build(*inputs)) == []
+
+
+def test_an_older_build_is_mended_by_itself(settings: Settings) -> None:
+    """Its own rows are counted, not those of the newer build; what is unchanged or not counted is left as it is."""
+    older, newer = built(settings, 2022, 20, 20), built(settings, 2022, 20, 10)
+    assert [build.build for build in list_builds(open_registry(settings), 2022)] == ["2022-b001", "2022-b002"]
+    old_inputs = (settings, older.build, get_snapshots(older), 2022)
+    new_inputs = (settings, newer.build, get_snapshots(newer), 2022)
+    assert mend_changed(*old_inputs) is None  # not counted yet
+    before = tables(settings, older)
+    change_a_row(mart_file(settings, "mart/organisation"))
+    after = tables(settings, newer)
+    assert before != after
+    assert mend_changed(*new_inputs) is None
+    assert changed_tables(settings, counted_build(*old_inputs)) == ["mart.organisation"]
+    assert mend_changed(*old_inputs) == counted_build(*old_inputs)
+    assert (tables(settings, older), tables(settings, newer)) == (before, after)
 
 
 def test_a_file_that_is_gone_is_found_too(settings: Settings) -> None:

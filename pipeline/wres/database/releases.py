@@ -56,6 +56,12 @@ def latest_build(engine: Engine, year: int) -> Build | None:
         return session.scalar(query)
 
 
+def list_builds(engine: Engine, year: int) -> list[Build]:
+    """List the builds of a year, oldest first."""
+    with Session(engine) as session:
+        return list(session.scalars(select(Build).where(Build.collection_year == year).order_by(Build.sequence)))
+
+
 def require_latest_build(engine: Engine, year: int, expected: str | None = None) -> Build:
     """Return the latest build of a year.
 

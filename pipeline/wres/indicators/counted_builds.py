@@ -21,7 +21,15 @@ from wres.storage.file_digest import digest_of_files
 from wres.validation.edit_catalogue import load_catalogue
 from wres.warehouse import layer_schema
 from wres.warehouse.layer_schema import CORE, MART, load_layer
-from wres.warehouse.marts import ChangedTablesError, CountedBuild, read_counted, short_digest, write_counted
+from wres.warehouse.marts import (
+    ChangedTablesError,
+    CountedBuild,
+    changed_tables,
+    list_counted_builds,
+    read_counted,
+    short_digest,
+    write_counted,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,6 +85,26 @@ def tables_of_build(
     keys = {name: load_specification().tables[name].key for name in tables}
     in_order = {name: rows.sort_by([(column, "ascending") for column in keys[name]]) for name, rows in tables.items()}
     return CountedTables(key, in_order)
+
+
+def mend_changed(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedBuild | None:
+    """Count the tables of a build again where their files in the warehouse were changed or lost.
+
+    Args:
+        settings: say where the warehouse is, and what counts.
+        build: its name.
+        snapshots: the Iceberg snapshot of each warehouse table on which it rests.
+        year: its collection year.
+
+    Returns: the key of the tables, where they were counted again. A build that is not counted yet is left so.
+    """
+    for key in list_counted_builds(settings, build)[-1:]:
+        if changed := changed_tables(settings, key):
+            log_event("marts changed", year, failed=True, build=build, tables=" ".join(changed))
+            new_key = counted_build(settings, build, snapshots, year)
+            write_counted(settings, new_key, count_build(settings, dict(snapshots), year))
+            return new_key
+    return None
 
 
 def count_build(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:
