@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.edit_nation import BME, ERRORS, SCENARIOS, UNKNOWN, WHITE, Nation, draw_nation
 from benchmarks.measuring import Figure
-from wres.exact_tests import Floats
+from wres.array_types import Floats
 from wres.reference.year_config import load_year
 from wres.validation.cell_changes import measure_cells
 from wres.validation.changes import Comparison, measure_changes

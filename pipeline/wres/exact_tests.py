@@ -6,11 +6,8 @@ find too little.
 """
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from wres.array_types import Bools, Floats, Integers
 
 _LEAST_SWING = 0.01  # below this the beta-binomial distribution is the binomial one in all that floats can tell
 

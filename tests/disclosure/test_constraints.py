@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from wres.array_types import Integers
 from wres.disclosure.attacker import Attacker
-from wres.disclosure.constraints import BandConstraints, ConstraintSystem, Integers, Segment
+from wres.disclosure.constraints import BandConstraints, ConstraintSystem, Segment
 
 ALL = np.arange(6)
 LIKE_THE_FIRST = BandConstraints(

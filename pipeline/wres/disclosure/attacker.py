@@ -11,11 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from wres.disclosure.constraints import ConstraintSystem, Integers
-
-Floats = npt.NDArray[np.float64]
+from wres.array_types import Floats, Integers
+from wres.disclosure.constraints import ConstraintSystem
 
 _NODES = 2000  # of the solver's tree, after which a question counts as answered by no: the same on every machine
 _NEARLY = 0.5  # of the best value: any solution proves what it shows

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from wres.array_types import Integers
 from wres.disclosure.attacker import is_possible
-from wres.disclosure.constraints import JUDGED, BandConstraints, ConstraintSystem, Integers, Segment
+from wres.disclosure.constraints import JUDGED, BandConstraints, ConstraintSystem, Segment
 from wres.disclosure.previous_releases import count_bounds, total_bounds
 from wres.disclosure.primary_suppression import COUNTS, units_per_person
 from wres.disclosure.problem import SdcProblem

@@ -7,13 +7,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from wres.array_types import Integers
 from wres.disclosure.primary_suppression import units_per_person
 from wres.outputs.group_columns import compared_counts
 from wres.returns.indicator_math import place_in_band
-
-Integers = npt.NDArray[np.int64]
 
 _FAR = 2**32  # above every count
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from wres.disclosure.constraints import Integers, Segment, segments_of
+from wres.array_types import Integers
+from wres.disclosure.constraints import Segment, segments_of
 from wres.disclosure.primary_suppression import COUNTS, Count, apply_rule, feasibility_interval, units_per_person
 from wres.errors import WresError
 from wres.reference.year_config import load_year

@@ -7,9 +7,10 @@ it no longer does; then as many as possible are restored.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from wres.array_types import Integers
 from wres.disclosure.attacker import Attacker
 from wres.disclosure.constraint_builder import constraint_systems
-from wres.disclosure.constraints import JUDGED, STAFF_COMPARED, Integers, segments_of
+from wres.disclosure.constraints import JUDGED, STAFF_COMPARED, segments_of
 from wres.disclosure.previous_releases import Earlier, Numbers, Printed, count_bounds
 from wres.disclosure.primary_suppression import COUNTS, units_per_person
 from wres.disclosure.problem import KINDS, Marginal, SdcProblem

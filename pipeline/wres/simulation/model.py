@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from wres.array_types import Floats
 from wres.errors import WresError
 from wres.reference.register import eligible_codes
 from wres.reference.year_config import CollectionYear
@@ -26,7 +27,6 @@ from wres.simulation.units import Units, successor_at, units_of
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 TOTAL = "workforce.total"

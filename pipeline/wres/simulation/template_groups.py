@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from wres.array_types import Floats
 from wres.returns.template_spec import Template
 from wres.simulation import assumptions as given
 
 Counts = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 _CELLS = len(given.STAFF_CELLS)
 _SENIOR, _TOTAL = _CELLS, _CELLS + 1  # after the cells of staff; then come the entries

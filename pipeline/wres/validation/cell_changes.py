@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from wres.exact_tests import Floats
+from wres.array_types import Floats
 from wres.validation.changes import Columns
 from wres.validation.usual_changes import YearCounts
 

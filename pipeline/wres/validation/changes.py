@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wres.exact_tests import Bools, Floats, ratio_p_values, swing_p_values
+from wres.array_types import Bools, Floats
+from wres.exact_tests import ratio_p_values, swing_p_values
 from wres.validation.usual_changes import RegionEntries, UsualChanges, YearCounts
 
 Columns = dict[str, Floats]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from wres.exact_tests import Floats
+from wres.array_types import Floats
 from wres.returns.template_spec import Template
 
 _FEWEST = 20  # organisations with both years; of fewer nothing is estimated

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from wres.exact_tests import Floats
+from wres.array_types import Floats
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, relative_likelihood
 from wres.returns.template_spec import Comparison as GroupComparison
 from wres.returns.template_spec import Template

@@ -1,11 +1,10 @@
 """Arithmetic on arrays that several statistics need."""
 
 import numpy as np
-import numpy.typing as npt
 
-from wres.indicators.statistics.score_interval import Floats
+from wres.array_types import Floats, Integers
 
-Numbers = Floats | npt.NDArray[np.int64]
+Numbers = Floats | Integers
 
 
 def divide_or_nan(dividend: Floats, divisor: Floats) -> Floats:

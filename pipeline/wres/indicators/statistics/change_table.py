@@ -6,17 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wres.indicators.statistics.columns import (
-    Bools,
-    Integers,
-    number_families,
-    read_counts,
-    whole_or_null,
-    with_columns,
-)
+from wres.array_types import Bools, Floats, Integers
+from wres.indicators.statistics.columns import number_families, read_counts, whole_or_null, with_columns
 from wres.indicators.statistics.pooled_changes import rate_change_p_values, ratio_change_p_values
 from wres.indicators.statistics.pooled_ratios import Strata
-from wres.indicators.statistics.score_interval import Floats
 from wres.indicators.statistics.shrinkage import true_ratios
 from wres.indicators.statistics.significance import FALSE_DISCOVERY_RATE, q_values, rate_p_values, ratio_p_values
 from wres.indicators.statistics.swings import estimate_swing, swing_tails

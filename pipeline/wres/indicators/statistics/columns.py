@@ -1,13 +1,9 @@
 """Columns of Arrow tables as arrays and back: counts in people, families of rows, hundredths rounded once."""
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from wres.indicators.statistics.score_interval import Floats
-
-Bools = npt.NDArray[np.bool_]
-Integers = npt.NDArray[np.int64]
+from wres.array_types import Bools, Floats, Integers
 
 
 def read_counts(rows: pa.Table, name: str) -> Floats:

@@ -3,7 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from wres.indicators.statistics.columns import Integers, number_families, read_counts, whole_or_null, with_columns
+from wres.array_types import Integers
+from wres.indicators.statistics.columns import number_families, read_counts, whole_or_null, with_columns
 from wres.indicators.statistics.pooled_ratios import Strata, within_organisations
 from wres.indicators.statistics.rises_by_chance import chance_of_higher_rate, chance_of_higher_ratio
 

@@ -3,15 +3,9 @@
 import numpy as np
 import pyarrow as pa
 
-from wres.indicators.statistics.columns import (
-    Bools,
-    divide_or_zero,
-    number_families,
-    read_counts,
-    whole_or_null,
-    with_columns,
-)
-from wres.indicators.statistics.score_interval import Floats, equality_p_values, koopman_interval
+from wres.array_types import Bools, Floats
+from wres.indicators.statistics.columns import divide_or_zero, number_families, read_counts, whole_or_null, with_columns
+from wres.indicators.statistics.score_interval import equality_p_values, koopman_interval
 from wres.indicators.statistics.significance import q_values
 from wres.returns.indicator_math import FOUR_FIFTHS
 

@@ -7,11 +7,8 @@ counted, over person-years.
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from wres.indicators.statistics.score_interval import Floats
-
-Bools = npt.NDArray[np.bool_]
+from wres.array_types import Bools, Floats
 
 TAILS = {"95": 0.025, "99_8": 0.001}  # what chance may leave beyond each limit, below and above
 

@@ -3,18 +3,10 @@
 import numpy as np
 import pyarrow as pa
 
-from wres.indicators.statistics.columns import (
-    Bools,
-    Integers,
-    mean_by_family,
-    number_families,
-    read_counts,
-    whole_or_null,
-    with_columns,
-)
+from wres.array_types import Bools, Floats, Integers
+from wres.indicators.statistics.columns import mean_by_family, number_families, read_counts, whole_or_null, with_columns
 from wres.indicators.statistics.funnel_limits import TAILS, funnel_limits, is_outside, squared_residual
 from wres.indicators.statistics.overdispersion import between_variance, chance_p_values, log_variance, widening
-from wres.indicators.statistics.score_interval import Floats
 from wres.indicators.statistics.significance import q_values
 
 _FARTHEST = 1000  # times the national value: widened limits further off say nothing, and are not given (own choice)

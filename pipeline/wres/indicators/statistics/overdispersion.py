@@ -15,9 +15,8 @@ Spiegelhalter (2005), "Handling over-dispersion of performance indicators", Qual
 
 import numpy as np
 
+from wres.array_types import Bools, Floats
 from wres.indicators.statistics.array_math import binomial_cdf
-from wres.indicators.statistics.funnel_limits import Bools
-from wres.indicators.statistics.score_interval import Floats
 
 WINSORISED = 0.1
 _LEAST_CHANCE = 1e-300

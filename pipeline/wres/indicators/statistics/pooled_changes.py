@@ -13,9 +13,9 @@ held against Student's t with n - 1 degrees of freedom. Rao and Scott (1992), Bi
 
 import numpy as np
 
+from wres.array_types import Floats, Integers
 from wres.indicators.statistics.array_math import divide_or_nan
-from wres.indicators.statistics.pooled_ratios import Integers, Strata, linearised, linearised_variance
-from wres.indicators.statistics.score_interval import Floats
+from wres.indicators.statistics.pooled_ratios import Strata, linearised, linearised_variance
 
 
 def rate_change_p_values(now: tuple[Floats, Floats], before: tuple[Floats, Floats], row: Integers, rows: int) -> Floats:

@@ -23,12 +23,10 @@ is that of Student's t with n - 1 degrees of freedom (own choice; few organisati
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from wres.array_types import Floats, Integers
 from wres.indicators.statistics.array_math import divide_or_nan
-from wres.indicators.statistics.score_interval import CONFIDENCE, Floats
-
-Integers = npt.NDArray[np.int64]
+from wres.indicators.statistics.score_interval import CONFIDENCE
 
 _FARTHEST = 1000  # times over or under the ratio: ends further off say nothing, and are not given (own choice)
 

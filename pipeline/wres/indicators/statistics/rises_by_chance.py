@@ -6,11 +6,8 @@ these chances add up to the number of risers that chance expects.
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from wres.indicators.statistics.score_interval import Floats
-
-Integers = npt.NDArray[np.int64]
+from wres.array_types import Floats, Integers
 
 
 def chance_of_higher_rate(entries: Integers, staff: Integers, staff_before: Integers) -> Floats:

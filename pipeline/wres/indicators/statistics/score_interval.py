@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from wres.array_types import Floats
 
 CONFIDENCE = 0.95
 _TINY = 1e-300  # keeps 0 / 0, where both groups are exactly as expected, from being undefined

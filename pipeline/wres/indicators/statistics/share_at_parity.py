@@ -13,7 +13,7 @@ Statistical Society A 159, 385-443: what chance alone does is said beside what w
 import numpy as np
 import numpy.typing as npt
 
-from wres.indicators.statistics.score_interval import Floats
+from wres.array_types import Floats
 from wres.returns.indicator_math import FOUR_FIFTHS
 
 _TAIL = 0.025

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wres.indicators.statistics.score_interval import Floats
+from wres.array_types import Floats
 from wres.returns.indicator_math import FOUR_FIFTHS
 
 LEAST = 10  # organisations; fewer say too little of a spread (own choice)

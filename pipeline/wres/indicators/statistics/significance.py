@@ -8,7 +8,8 @@ the chance of what was seen counts half, without which tests of small counts fin
 
 import numpy as np
 
-from wres.exact_tests import Floats, Integers, ratio_p_values, two_sided
+from wres.array_types import Floats, Integers
+from wres.exact_tests import ratio_p_values, two_sided
 from wres.indicators.statistics.array_math import binomial_cdf
 
 __all__ = ["FALSE_DISCOVERY_RATE", "q_values", "rate_p_values", "ratio_p_values"]

@@ -14,11 +14,8 @@ and no shift: it asks whether its likelihood moved by more than chance and the u
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from wres.indicators.statistics.score_interval import Floats
-
-Integers = npt.NDArray[np.int64]
+from wres.array_types import Floats, Integers
 
 LEAST = 10  # pairs; fewer say too little of a swing, which is then taken as zero (own choice)
 _NARROWEST, _WIDEST = 0.001, 2.0
