@@ -154,6 +154,9 @@ def _rate_changes(entered: Floats, before: Floats, growth: Floats, assumed: Usua
     return median, max(high, assumed.rate_swing)
 
 
+UNKNOWN_REGION = (np.nan, np.nan, np.nan)  # a row of `RegionEntries` for a return whose region is not known
+
+
 @dataclass(frozen=True, slots=True)
 class RegionEntries:
     """Last year's entries in the region of each of many returns (float arrays, NaN where it is not known)."""

@@ -14,7 +14,7 @@ from wres.returns.template_spec import Template
 from wres.validation.batch import Batch
 from wres.validation.changes import Comparison
 from wres.validation.figure_frames import FigureArray
-from wres.validation.usual_changes import RegionEntries, YearCounts, group_positions
+from wres.validation.usual_changes import UNKNOWN_REGION, RegionEntries, YearCounts, group_positions
 
 Figures = Mapping[tuple[str, str], Decimal]
 
@@ -104,8 +104,9 @@ def comparison(batch: Batch, last_year: YearCounts) -> Comparison:
         )
         pooled_staff = pooled_staff + np.where(known, year.staff, 0)
         pooled_entered = pooled_entered + np.where(known, year.entered, 0)
-    unknown = (np.nan,) * 3
-    regions = RegionEntries.of_rows([batch.regions.get(submission.sender, unknown) for submission in batch.submissions])
+    regions = RegionEntries.of_rows(
+        [batch.regions.get(submission.sender, UNKNOWN_REGION) for submission in batch.submissions]
+    )
     rate = batch.last_year_national_rate
     return Comparison(
         last_year,
