@@ -35,6 +35,7 @@ def test_a_file_is_safe_before_its_receipt_is_shown_and_answered_on_the_same_pag
     assert "V203" in answer
     assert "is below 0: -2" in answer
     assert "<b>medway" not in answer
+    assert "The marked workbook (.xlsx)</a>: your cells" in answer
     fetched = browser.get(f"{PAGE}/2022-RXY-001/file")
     assert fetched.content == csv_return(bme="-2")
     assert fetched.headers["content-disposition"].startswith("attachment; ")
@@ -42,6 +43,16 @@ def test_a_file_is_safe_before_its_receipt_is_shown_and_answered_on_the_same_pag
     assert json.loads(browser.get(f"{PAGE}/2022-RXY-001/report.json").content)["status"] == "rejected"
     assert browser.get(f"{PAGE}/2022-RXY-001/report.exe").status_code == 404
     assert browser.get(f"{PAGE}/template").content[:2] == b"PK"
+
+
+def test_no_marked_cells_are_promised_of_a_file_that_cannot_be_read(service: Any) -> None:
+    browser = service.signed_in("RXY")
+    browser.send(b"%PDF-1.7", "return.pdf")
+    service.check()
+    answer = browser.get(f"{PAGE}/2022-RXY-001").text
+    assert "The file is a PDF document, which is not taken." in answer
+    assert "The findings as a workbook (.xlsx)" in answer
+    assert "marked workbook" not in answer
 
 
 def test_the_same_bytes_again_are_the_same_return_until_something_else_was_sent(service: Any, csv_return: Make) -> None:
