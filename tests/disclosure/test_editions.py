@@ -100,6 +100,20 @@ def test_no_total_tells_how_far_a_count_moved_that_is_withheld_in_both(before: i
     assert (nation["bme_entered"] == exact) == (abs(after - before) <= 4)
 
 
+def test_an_edition_that_fits_once_the_nation_is_rounded_is_laid_beside() -> None:
+    """R02 moves unseen, so the nation's 46 contradicts the 45 before. Rounded to 40 it does not, and 45 narrows R01."""
+    nation = {
+        "R00": Trust(1, 29, 8, region="Y60", staff=(1000, 98, 100)),
+        "R01": Trust(0, 7, 8, region="", staff=(1000, 500, 100)),
+        "R02": Trust(2, 9, 2, region="Y60", kind="mental_health", staff=(203, 98, 6)),
+    }
+    before = {2021: nation}
+    after = {2021: {**nation, "R02": nation["R02"].revised(white=7, bme=10)}}
+    first, second = editions(before, after)
+    assert Attacker([first], 2021, "bme_entered").left_open("R01") == (1, 7)
+    assert Attacker([first, second], 2021, "bme_entered").left_open("R01") == (1, 7)
+
+
 def test_the_nation_is_rounded_rather_than_given_up_and_that_is_said() -> None:
     before, after = revision(8, 7)
     _, second = editions(before, after)

@@ -50,6 +50,19 @@ def _sums(decisions: SuppressionPattern, year: int, column: str) -> ConstraintSy
     return _linked(decisions, year, column, system, decisions.linked_releases[year, column])
 
 
+def link_again(decisions: SuppressionPattern, year: int, column: str) -> bool:
+    """Lay earlier editions beside what is printed now, and return whether others fit than before.
+
+    An edition that contradicted a total may fit once that total is rounded or suppressed.
+    """
+    before = decisions.linked_releases.get((year, column))
+    if before is None or len(before) == len(decisions.earlier):
+        return False
+    links = _links(decisions, year, column, _own_lines(decisions, year, column))
+    decisions.linked_releases[year, column] = links
+    return links != before
+
+
 def _links(decisions: SuppressionPattern, year: int, column: str, system: ConstraintSystem) -> list[tuple[int, bool]]:
     """Return the earlier editions that can be laid beside this one; whether the nation's totals in each are exact."""
     links: list[tuple[int, bool]] = []

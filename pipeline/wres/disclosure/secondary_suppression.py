@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from wres.array_types import Integers
 from wres.disclosure.attacker import Attacker
-from wres.disclosure.constraint_builder import constraint_systems
+from wres.disclosure.constraint_builder import constraint_systems, link_again
 from wres.disclosure.constraints import JUDGED, STAFF_COMPARED, segments_of
 from wres.disclosure.previous_releases import Earlier, Numbers, Printed, count_bounds
 from wres.disclosure.primary_suppression import COUNTS, units_per_person
@@ -97,6 +97,10 @@ def suppress(exact: SdcProblem, earlier: Sequence[Earlier] = ()) -> tuple[Suppre
             for column in COUNTS:
                 withhold_far_moves(decisions, year, column)
                 evidence[year, column] = _protect_count(ProtectionProblem(decisions, year, column))
+                for _ in earlier:  # each time at least one more is beside it
+                    if not link_again(decisions, year, column):
+                        break
+                    evidence[year, column] = _protect_count(ProtectionProblem(decisions, year, column))
     return decisions, evidence
 
 
