@@ -13,7 +13,7 @@ from benchmarks.measuring import Figure
 from wres.array_types import Floats
 from wres.reference.year_config import load_year
 from wres.validation.cell_changes import measure_cells
-from wres.validation.changes import Comparison, measure_changes
+from wres.validation.changes import ComparisonBasis, measure_changes
 from wres.validation.edit_catalogue import load_suites
 from wres.validation.usual_changes import RegionEntries, YearCounts, estimate_changes
 
@@ -100,7 +100,7 @@ def _share(
     return Figure(QUESTION, name, _percent(flags), "%", 0.0, runs, wanted, least, note)
 
 
-def compare(nation: Nation) -> Comparison:
+def compare(nation: Nation) -> ComparisonBasis:
     """What the returns of a nation are compared with, as the pipeline would from its accepted returns."""
     limits = load_year(YEAR).thresholds
     usual = estimate_changes(nation.before, nation.years[-3], limits, (YEAR - 2, YEAR - 1))
@@ -112,7 +112,7 @@ def compare(nation: Nation) -> Comparison:
     region = {code: counts[nation.regions == code].sum(axis=0) for code in np.unique(nation.regions)}
     rate = float(entered.sum() / staff.sum())
     regions = RegionEntries.of_rows([region[code] for code in nation.regions])
-    return Comparison(nation.before, pooled_staff, pooled_entered, usual, regions, rate, limits)
+    return ComparisonBasis(nation.before, pooled_staff, pooled_entered, usual, regions, rate, limits)
 
 
 def _flags(nation: Nation, sent: YearCounts) -> tuple[np.ndarray, np.ndarray]:

@@ -248,14 +248,14 @@ def approve(
             warning is not accepted by name; or the reason is missing where the policy is open.
     """
     from wres.database.releases import require_latest_build
-    from wres.signoff.approval import Answer, approve_build
+    from wres.signoff.approval import ApprovalAnswer, approve_build
     from wres.signoff.checklist import get_checklist
 
     require_newest(context)
     settings, database = context.settings, context.database
     latest = require_latest_build(database, context.year, build)
     items = get_checklist(settings, database, context.calendar, latest)
-    approval = approve_build(settings, database, latest, items, Answer(by, role, via, accept, reason))
+    approval = approve_build(settings, database, latest, items, ApprovalAnswer(by, role, via, accept, reason))
     _export_audit_log(context)
     write_progress_page(context)
     log_event("approved", context.year, build=approval.build, role=approval.role, via=approval.via)

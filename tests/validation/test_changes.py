@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wres.reference.year_config import load_year
-from wres.validation.changes import Comparison, measure_changes
+from wres.validation.changes import ComparisonBasis, measure_changes
 from wres.validation.usual_changes import (
     GroupPositions,
     RegionEntries,
@@ -31,7 +31,7 @@ def limit_of_ratio(region_move_percent: float) -> float:
     """
     limits = {**load_year(2022).thresholds, "region_move_percent": region_move_percent, "ratio_people": 3}
     before = counts(30, 10)
-    compared = Comparison(
+    compared = ComparisonBasis(
         before=before,
         pooled_staff=before.staff,
         pooled_entered=before.entered,

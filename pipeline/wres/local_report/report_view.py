@@ -16,7 +16,7 @@ from wres.outputs.group_columns import columns_of_measure, compared_groups, staf
 from wres.outputs.metadata import ReleaseMetadata
 from wres.reference.year_config import CollectionYear
 from wres.site.areas import Areas
-from wres.site.key_messages import Answer, key_messages
+from wres.site.key_messages import KeyMessage, key_messages
 from wres.site.page_tables import HtmlTable, html_table
 from wres.site.revision_words import revised_figure, revised_title
 
@@ -34,7 +34,7 @@ class LocalReport:
     since: str | None  # the edition of its last report
     closings: Sequence[str]  # when it closed, and what became part of it
     figures: OwnFigures
-    answers: Sequence[Answer]
+    answers: Sequence[KeyMessage]
     trend: Chart
     funnel: Chart | None
     peers: Chart | None
@@ -151,7 +151,7 @@ def _change(row: PublishedRow) -> str:
     )
 
 
-def _board_paper(figures: OwnFigures, answers: Sequence[Answer], calendar: CollectionYear) -> list[str]:
+def _board_paper(figures: OwnFigures, answers: Sequence[KeyMessage], calendar: CollectionYear) -> list[str]:
     """Return the words for a paper to the board: facts, and nothing of causes."""
     now, nation = figures.now, next((area.now for area in figures.around if area.level == "national"), None)
     period = "in the year to" if now["window"] == "single_year" else "on average in each of the two years to"
@@ -176,7 +176,7 @@ def _counts_in_words(row: PublishedRow, group: str) -> str:
     return f"{entered} of {staff} {staff_of(group)}{percent}"
 
 
-def _answer_in_words(answer: Answer) -> str:
+def _answer_in_words(answer: KeyMessage) -> str:
     """Return a question with its answer; the short answer is left out where the first sentence begins with it."""
     sentences = " ".join(answer.sentences)
     short = "" if sentences.startswith(answer.short) else f"{answer.short}. "

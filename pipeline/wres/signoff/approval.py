@@ -22,7 +22,7 @@ _LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApprovalAnswer:
     """The answer of a person who approves a build.
 
     `by` is the person's name and `role` what they are, for example head of profession; `accept` are the codes of the
@@ -42,7 +42,7 @@ def approve_build(
     engine: Engine,
     build: Build,
     items: Sequence[ChecklistItem],
-    answer: Answer,
+    answer: ApprovalAnswer,
 ) -> Approval:
     """Store that a person approves a build with this checklist in sight.
 

@@ -17,7 +17,7 @@ from wres.simulation.faults import FAULTS, FaultScenario
 from wres.simulation.model import TOTAL, TrueFigures, true_figures
 from wres.simulation.plans import SenderBehaviour, plan_year, sample_organisations
 from wres.simulation.return_writer import Draft, content_of
-from wres.validation.changes import Comparison, measure_changes
+from wres.validation.changes import ComparisonBasis, measure_changes
 from wres.validation.usual_changes import UNKNOWN_REGION, RegionEntries, assumed_changes
 from wres.validation.year_on_year import figure_array, year_counts
 
@@ -160,7 +160,7 @@ def explanations(
     now, before = (year_counts(figure_array([known], template)) for known in (figures, last_year))
     nowhere = RegionEntries.of_rows([UNKNOWN_REGION])
     usual, staff, entered = assumed_changes(year.thresholds), before.staff, before.entered
-    changes = measure_changes(now, Comparison(before, staff, entered, usual, nowhere, np.nan, year.thresholds))
+    changes = measure_changes(now, ComparisonBasis(before, staff, entered, usual, nowhere, np.nan, year.thresholds))
     changed = {name: float(values[0]) for name, values in changes.items()}
     texts = {}
     if changed["ratio_chance"] < changed["ratio_chance_limit"]:

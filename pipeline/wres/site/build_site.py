@@ -17,7 +17,7 @@ from wres.settings import package_data
 from wres.site.areas import FOLDERS, Area, Areas, areas_of
 from wres.site.downloads import download_links, size_text
 from wres.site.front_page import ASSETS, front_page_view
-from wres.site.page_tables import LONGEST, Figure, ListItem
+from wres.site.page_tables import LONGEST, ListItem, PageFigure
 from wres.site.papers import render_markdown, slug
 from wres.site.revision_words import revision_in_words, without_repeated
 from wres.site.views import View, Views
@@ -177,7 +177,7 @@ class _Pages:
         size = self._file_size(path)
         return kind if size is None else f"{kind}, {size_text(size)}"
 
-    def _downloads(self, shown: Figure, place: Area) -> list[dict[str, str]]:
+    def _downloads(self, shown: PageFigure, place: Area) -> list[dict[str, str]]:
         """Return the picture and the data of a drawing, each as a link that holds the file itself."""
         subject = f"{place.name}. WRES indicator 3, {self._about.collection_year}, edition {self._about.edition}"
         if self._about.simulated:

@@ -3,10 +3,10 @@
 from urllib.parse import quote
 
 from wres.charts.picture import render_picture
-from wres.site.page_tables import Figure
+from wres.site.page_tables import PageFigure
 
 
-def download_links(shown: Figure, subject: str, stem: str) -> list[dict[str, str]]:
+def download_links(shown: PageFigure, subject: str, stem: str) -> list[dict[str, str]]:
     """Return the picture and the data of a drawing, each as a link that holds the file itself.
 
     Args:

@@ -60,7 +60,7 @@ _CHANCE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class KeyMessage:
     """A question of the board, its answer in a few words, and the figures behind it."""
 
     question: str
@@ -74,7 +74,7 @@ def key_messages(
     counts: Mapping[str, int],
     goal: PublishedRow | None = None,
     shares: PublishedRow | None = None,
-) -> list[Answer]:
+) -> list[KeyMessage]:
     """Answer the questions of a board for one place in the release's own year.
 
     Args:
@@ -84,20 +84,20 @@ def key_messages(
         shares: of the nation: its row of `goals`.
     """
     answers = [
-        Answer("Is the ratio in range?", *_in_range(place, row)),
-        Answer("Is it getting better?", *_better(place, row["collection_year"])),
-        Answer(f"Are {both_staff()} different {_HERE[place.level]}?", *_chance(row)),
+        KeyMessage("Is the ratio in range?", *_in_range(place, row)),
+        KeyMessage("Is it getting better?", *_better(place, row["collection_year"])),
+        KeyMessage(f"Are {both_staff()} different {_HERE[place.level]}?", *_chance(row)),
     ]
     if place.level != "organisation":
         return [
             *answers,
-            Answer("How many organisations are outside the range?", *organisations_outside(counts, goal, shares)),
+            KeyMessage("How many organisations are outside the range?", *organisations_outside(counts, goal, shares)),
         ]
     if place.funnel is not None and place.funnel["outside_95"] is not None:
         is_judged = row.get("reliability") != "not_judged"
         different = _against_england(place.funnel) if is_judged else (_TOO_FEW, (_FEW,))
-        answers.append(Answer("Is this organisation different from England?", *different))
-    return [*answers, Answer("What does the gap mean in people?", *_gap(row))]
+        answers.append(KeyMessage("Is this organisation different from England?", *different))
+    return [*answers, KeyMessage("What does the gap mean in people?", *_gap(row))]
 
 
 def _in_range(place: Area, row: PublishedRow) -> ShortAndSentences:

@@ -37,7 +37,7 @@ class HtmlTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class PageFigure:
     """A drawing on a page, what helps to read it, its tables, and the whole table as a file where it shows a part."""
 
     chart: Chart
@@ -149,11 +149,11 @@ def _line(place: Area, row: PublishedRow) -> ListItem:
     return ListItem(*about, ratio_text(row), interval, row.text("range"), change)
 
 
-def bars_figure(bars: Sequence[Bar], reading: str, sheets: list[HtmlTable]) -> list[Figure]:
+def bars_figure(bars: Sequence[Bar], reading: str, sheets: list[HtmlTable]) -> list[PageFigure]:
     """Return the drawing of a bar for each year; none where no year has a range to show."""
     if not any(bar.counts.get(kind) for bar in bars for kind in RANGES):
         return []
-    return [Figure(range_bars(bars, _bars_words(bars)), reading, sheets)]
+    return [PageFigure(range_bars(bars, _bars_words(bars)), reading, sheets)]
 
 
 def bars_table(bars: Sequence[Bar]) -> HtmlTable:

@@ -13,8 +13,8 @@ from wres.outputs.group_columns import both_staff
 from wres.site.areas import Area, Areas
 from wres.site.key_messages import key_messages
 from wres.site.page_tables import (
-    Figure,
     HtmlTable,
+    PageFigure,
     bars_figure,
     bars_table,
     chance_range,
@@ -67,7 +67,7 @@ class Views:
             shown += self._funnel(place, [place.funnel] if place.funnel else [], place.group, place.code)
         return {**self._shared(place), "shown": shown}
 
-    def _peers(self, place: Area) -> list[Figure]:
+    def _peers(self, place: Area) -> list[PageFigure]:
         """Return the organisation in a strip with its peers; none where it has no ratio to show."""
         peers = self.places.peers(place)
         areas = [area for area in (place, *peers) if area.now]
@@ -78,7 +78,7 @@ class Views:
         table = html_table(f"{place.name} and its peers, {self.year}", [row for _, row, _ in rows], "peers", links)
         count = "ten" if len(peers) == NUMBER else len(peers)
         title = f"Beside its {count} nearest peers, {self.year}"
-        return [Figure(strip_chart(title, rows), _PEERS, [table], rule="peers", rule_words="How peers are chosen")]
+        return [PageFigure(strip_chart(title, rows), _PEERS, [table], rule="peers", rule_words="How peers are chosen")]
 
     def pooled(self, place: Area, siblings: Sequence[Area]) -> View:
         """Return the page of one region or type."""
@@ -163,7 +163,7 @@ class Views:
         kinds = (*RANGES, "not_calculable")
         return {kind: row[kind] for kind in kinds} if row and all(row[kind] is not None for kind in kinds) else {}
 
-    def _trends(self, place: Area) -> list[Figure]:
+    def _trends(self, place: Area) -> list[PageFigure]:
         """Return the drawings of an area over the years."""
         breaks = self.places.breaks
         hollow = " A hollow point is of a part only: some organisations that merged sent no return that year." * (
@@ -176,19 +176,19 @@ class Views:
         shown = []
         if _has_ratio(place):
             sheets = [ratios, *_pooled_tables(place)]
-            shown.append(Figure(ratio_trend(place.series, breaks), f"{_BAND}{broken}{hollow}", sheets))
+            shown.append(PageFigure(ratio_trend(place.series, breaks), f"{_BAND}{broken}{hollow}", sheets))
         if _has_likelihood(place):
             reading = "Staff entering the process as a percentage of staff in post, by ethnic group."
-            shown.append(Figure(likelihood_trend(place.series, breaks), f"{reading}{broken}", [likelihoods]))
+            shown.append(PageFigure(likelihood_trend(place.series, breaks), f"{reading}{broken}", [likelihoods]))
         return shown
 
-    def _beside(self, siblings: Sequence[Area], place: Area, title: str) -> list[Figure]:
+    def _beside(self, siblings: Sequence[Area], place: Area, title: str) -> list[PageFigure]:
         nation = self.places.nation
         everybody = [area for area in siblings if area.now] + ([nation] if nation.now else [])
         rows = [(area.name, area.now, area is place) for area in everybody if area.now]
         return _compared(title, _BAND, rows)
 
-    def _funnel(self, place: Area, marked: list[PublishedRow], group: str, label: str = "") -> list[Figure]:
+    def _funnel(self, place: Area, marked: list[PublishedRow], group: str, label: str = "") -> list[PageFigure]:
         """Return the funnel of an organisation group, with the marked organisations."""
         funnel = self._funnels.get(group)
         if funnel is None or not funnel.drawn:
@@ -203,7 +203,7 @@ class Views:
             [html_table("The organisation's own limits", self._limits.get((label,), []), "limits")] if label else []
         )
         chart = funnel_chart(funnel, drawn, words, label)
-        return [Figure(chart, _FUNNEL, tables, "funnel")]
+        return [PageFigure(chart, _FUNNEL, tables, "funnel")]
 
     def _all_funnels(self) -> dict[str, Funnel]:
         """Return the funnel of each organisation group."""
@@ -251,12 +251,12 @@ def _has_likelihood(place: Area) -> bool:
     return any(row[name] is not None for row in place.series for name in likelihood_columns(row))
 
 
-def _compared(title: str, reading: str, rows: Sequence[tuple[str, PublishedRow, bool]]) -> list[Figure]:
+def _compared(title: str, reading: str, rows: Sequence[tuple[str, PublishedRow, bool]]) -> list[PageFigure]:
     """Return places one under the other; none where the place of the page has no ratio to show, or is the only one."""
     figures = [row for _, row, _ in rows]
     if len(rows) < _FEWEST_IN_STRIP or any(row[RATIO] is None for _, row, is_own in rows if is_own):
         return []
-    return [Figure(comparison_chart(title, rows), reading, [html_table(title, figures, "compared")])]
+    return [PageFigure(comparison_chart(title, rows), reading, [html_table(title, figures, "compared")])]
 
 
 def _pooled_name(area: Area) -> str:

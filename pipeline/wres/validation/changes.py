@@ -18,7 +18,7 @@ Columns = dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparisonBasis:
     """Hold what many returns are compared with: last year's counts, others' changes, their regions, the year's limits.
 
     `pooled_staff` and `pooled_entered` (returns, ethnic groups) add up to three years before, as far as they are known;
@@ -34,7 +34,7 @@ class Comparison:
     limits: Mapping[str, float]
 
 
-def measure_changes(now: YearCounts, compared: Comparison) -> Columns:
+def measure_changes(now: YearCounts, compared: ComparisonBasis) -> Columns:
     """Return the columns of the frame of measures by name, with one value for each return."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
@@ -47,7 +47,7 @@ def measure_changes(now: YearCounts, compared: Comparison) -> Columns:
         }
 
 
-def _compare_staff(now: YearCounts, compared: Comparison) -> Columns:
+def _compare_staff(now: YearCounts, compared: ComparisonBasis) -> Columns:
     """Compare the staff of all groups with last year's: moved further than others', or nearly every cell fell."""
     limits, usual = compared.limits, compared.usual
     staff, before = now.staff.sum(axis=1), compared.before.staff.sum(axis=1)
@@ -74,7 +74,7 @@ def _compare_staff(now: YearCounts, compared: Comparison) -> Columns:
     }
 
 
-def _measure_shares(now: YearCounts, compared: Comparison) -> Columns:
+def _measure_shares(now: YearCounts, compared: ComparisonBasis) -> Columns:
     """Measure the shares of unknown ethnicity and of the compared group against last year's and others' changes."""
     limits, usual = compared.limits, compared.usual
     columns: Columns = {}
@@ -106,7 +106,7 @@ def _measure_shares(now: YearCounts, compared: Comparison) -> Columns:
     return columns
 
 
-def _test_entries(now: YearCounts, compared: Comparison) -> Columns:
+def _test_entries(now: YearCounts, compared: ComparisonBasis) -> Columns:
     """Test entries of all groups against last year's rate, by chance and by the swings that rates make."""
     limits, usual = compared.limits, compared.usual
     entered, before = now.entered.sum(axis=1), compared.before.entered.sum(axis=1)
@@ -142,7 +142,7 @@ def _chance_limit(matters: Bools, moves_region: Bools, limits: Mapping[str, floa
     return np.where(moves_region, limits["chance_of_region"], limit)
 
 
-def _test_ratio(now: YearCounts, compared: Comparison) -> Columns:
+def _test_ratio(now: YearCounts, compared: ComparisonBasis) -> Columns:
     """Test the relative likelihood against the years before: the compared group's part of both groups' entries."""
     limits, regions, (comparator_at, group_at, _) = compared.limits, compared.regions, now.positions
     counts, earlier, last_year = (
@@ -183,7 +183,7 @@ def _test_ratio(now: YearCounts, compared: Comparison) -> Columns:
     }
 
 
-def _count_copied(now: YearCounts, compared: Comparison) -> Columns:
+def _count_copied(now: YearCounts, compared: ComparisonBasis) -> Columns:
     """Count the workforce figures that differ from last year's; and say how rare entries are that are all alike."""
     from scipy.special import gammaln, xlogy
 
@@ -207,7 +207,7 @@ def _count_copied(now: YearCounts, compared: Comparison) -> Columns:
     }
 
 
-def _measure_profile(now: YearCounts, compared: Comparison) -> Columns:
+def _measure_profile(now: YearCounts, compared: ComparisonBasis) -> Columns:
     """Measure the dissimilarity of a group's staff by band and grade with last year's, of the group furthest off."""
     limits = compared.limits
     staff, before = now.staff, compared.before.staff

@@ -39,7 +39,7 @@ _BY_DEFAULT = (_STAFF, _LAST_STAFF)
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class QualityFrames:
     """The frames of measures and of cells of a batch, and why a need of a return is not met (None: it is)."""
 
     measures: pd.DataFrame
@@ -59,7 +59,7 @@ class Measures:
 
 def measure(
     batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.ndarray], left_out: Sequence[bool]
-) -> Measures:
+) -> QualityFrames:
     """Build the frames of the quality stage.
 
     Args:
@@ -77,7 +77,7 @@ def measure(
     returns = range(len(batch.submissions))
     frame = pd.DataFrame({"row": returns, "submission": returns, **measured})
     cells = _cells_frame(batch, amounts, now, before, np.asarray(left_out))
-    return Measures(frame, cells, _unmet_needs(now, before, amounts, batch))
+    return QualityFrames(frame, cells, _unmet_needs(now, before, amounts, batch))
 
 
 def _unmet_needs(now: YearCounts, before: YearCounts, amounts: FigureArray, batch: Batch) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from wres.returns.indicator_math import likelihood, round_half_away
 from wres.returns.parsed_return import CellRef, Text
 from wres.returns.template_spec import Template
 from wres.validation.batch import Batch, Submission
-from wres.validation.year_on_year import Counts
+from wres.validation.year_on_year import WindowCounts
 
 _SIGN_OFF = {"signoff.role": "role", "signoff.date": "date"}
 _LIKELIHOOD, _RATIO = "calculated.likelihood.", "calculated.relative_likelihood"
@@ -46,7 +46,7 @@ class SignOffItem:
     place: CellRef = CellRef()  # noqa: RUF009 (a tuple, which nobody can change)
 
 
-def sign_off_items(batch: Batch, counted: list[Counts]) -> list[SignOffItem]:
+def sign_off_items(batch: Batch, counted: list[WindowCounts]) -> list[SignOffItem]:
     """Return the sign-off of each readable return, part by part, the doubtful texts and the stated rates."""
     items: list[SignOffItem] = []
     for number, submission in enumerate(batch.submissions):
@@ -120,7 +120,7 @@ def _stated_rates(submission: Submission, template: Template) -> Iterator[Text]:
             yield text
 
 
-def _compare_rate(number: int, text: Text, counts: Counts, template: Template) -> SignOffItem:
+def _compare_rate(number: int, text: Text, counts: WindowCounts, template: Template) -> SignOffItem:
     """Compare a stated rate with the one computed; a likelihood may be given as a share or as a percentage."""
     value = re.sub(r"[ \xa0]", "", text.value.strip())
     if text.key.startswith(_RATIO):
@@ -150,7 +150,7 @@ def _compare(stated: str, computed: Fraction | None) -> tuple[Fraction | float, 
     return abs(Fraction(number) - computed), max(Fraction(10) ** exponent / 2, _FINEST)
 
 
-def _likelihood(counts: Counts, group: str) -> Fraction | None:
+def _likelihood(counts: WindowCounts, group: str) -> Fraction | None:
     """Return the likelihood of a group; None where a count is not known."""
     entered, headcount = counts.entered[group], counts.headcount[group]
     return None if entered is None or headcount is None else likelihood(entered, headcount)

@@ -10,9 +10,9 @@ from wres.validation.batch import Batch, Submission
 from wres.validation.edit_catalogue import RETURN_STAGES, edits_over, edits_that_need, load_catalogue, load_suites
 from wres.validation.figure_frames import item_codes
 from wres.validation.gx_adapter import tested_columns
-from wres.validation.quality import NO_FIGURES, Measures
+from wres.validation.quality import NO_FIGURES, QualityFrames
 from wres.validation.sign_off import states_a_rate
-from wres.validation.year_on_year import Counts
+from wres.validation.year_on_year import WindowCounts
 
 # After one of these the figures may be another organisation's or another year's, and comparing them says nothing.
 DOUBT = ("S103", "S106", "S107")
@@ -85,7 +85,7 @@ def _tested(groups: pd.DataFrame, figures: pd.DataFrame, returns: int, template:
     return tested
 
 
-def skipped_sign_off(submission: Submission, template: Template, now: Counts) -> dict[str, str]:
+def skipped_sign_off(submission: Submission, template: Template, now: WindowCounts) -> dict[str, str]:
     """Return the edits of stated rates where the return states one that its figures cannot confirm."""
     if not states_a_rate(submission, template) or now.known():
         return {}
@@ -101,7 +101,7 @@ def skipped_quality(codes: Collection[str]) -> dict[str, str]:
     return dict.fromkeys([*compared, *edits_that_need("closing", "figures")], _DOUBT.format(code=code))
 
 
-def skipped_measures(measures: Measures, number: int) -> dict[str, str]:
+def skipped_measures(measures: QualityFrames, number: int) -> dict[str, str]:
     """Return the quality edits that had nothing to test in a return, and the first reason."""
     reasons: dict[str, list[str | None]] = {}
     for frame in ("measures", "compared_cells"):

@@ -9,10 +9,9 @@ import numpy as np
 
 from wres.array_types import Floats
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, relative_likelihood
-from wres.returns.template_spec import Comparison as GroupComparison
-from wres.returns.template_spec import Template
+from wres.returns.template_spec import Comparison, Template
 from wres.validation.batch import Batch
-from wres.validation.changes import Comparison
+from wres.validation.changes import ComparisonBasis
 from wres.validation.figure_frames import FigureArray
 from wres.validation.usual_changes import UNKNOWN_REGION, RegionEntries, YearCounts, group_positions
 
@@ -20,12 +19,12 @@ Figures = Mapping[tuple[str, str], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class WindowCounts:
     """Staff and entries (by the window) of each ethnic group; None where a figure cannot be used."""
 
     headcount: dict[str, Fraction | None]
     entered: dict[str, Fraction | None]
-    compared: GroupComparison
+    compared: Comparison
 
     def known(self) -> bool:
         """Return whether every group's staff and entries are known."""
@@ -39,7 +38,7 @@ class Counts:
         return relative_likelihood(*known) if len(known) == len(four) else None
 
 
-def window_counts(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.ndarray]) -> list[Counts]:
+def window_counts(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.ndarray]) -> list[WindowCounts]:
     """Return the exact counts of each return of the batch by the year's window, in its order.
 
     Args:
@@ -51,7 +50,7 @@ def window_counts(batch: Batch, amounts: FigureArray, doubtful: Mapping[str, np.
     entered = np.where(doubtful["entered"], np.nan, _window_entries(amounts, batch.template))
     groups, compared = batch.template.ethnic_groups, batch.template.comparison()
     return [
-        Counts(_to_fractions(staff[number], groups), _to_fractions(entered[number], groups), compared)
+        WindowCounts(_to_fractions(staff[number], groups), _to_fractions(entered[number], groups), compared)
         for number in range(len(batch.submissions))
     ]
 
@@ -91,7 +90,7 @@ def figure_array(figures: Sequence[Figures | None], template: Template) -> Figur
     )
 
 
-def comparison(batch: Batch, last_year: YearCounts) -> Comparison:
+def comparison(batch: Batch, last_year: YearCounts) -> ComparisonBasis:
     """Return the counts, changes and limits that the returns of a batch are compared with."""
     pooled_staff, pooled_entered = last_year.staff, last_year.entered
     for back in range(max((len(submission.earlier) for submission in batch.submissions), default=0)):
@@ -108,7 +107,7 @@ def comparison(batch: Batch, last_year: YearCounts) -> Comparison:
         [batch.regions.get(submission.sender, UNKNOWN_REGION) for submission in batch.submissions]
     )
     rate = batch.last_year_national_rate
-    return Comparison(
+    return ComparisonBasis(
         last_year,
         pooled_staff,
         pooled_entered,

@@ -14,7 +14,7 @@ from wres.feedback.report import report_files
 from wres.feedback.report_files import html_part
 from wres.storage.landing import read_landed
 from wres.web.access import OrganisationAccess, Readable, Sendable, SignedIn, Visitor
-from wres.web.answers import Answer, get_answer
+from wres.web.answers import ReceiptAnswer, get_answer
 from wres.web.http_errors import NotFoundError
 from wres.web.responses import download_file, show_page
 from wres.web.service_state import get_service
@@ -90,7 +90,7 @@ def _record_statements(
     return RedirectResponse(f"{access.path}/{receipt}", 303)
 
 
-def _get_answer(access: OrganisationAccess, name: str) -> Answer:
+def _get_answer(access: OrganisationAccess, name: str) -> ReceiptAnswer:
     receipt = get_receipt(access.context.database, access.year, access.code, name)
     if receipt is None:
         raise NotFoundError
@@ -101,7 +101,7 @@ def _show_answer_page(
     request: Request,
     visitor: Visitor,
     access: OrganisationAccess,
-    answer: Answer,
+    answer: ReceiptAnswer,
     entered: EnteredForm | None = None,
     problem: str = "",
 ) -> Response:
@@ -122,7 +122,7 @@ def _show_answer_page(
     )
 
 
-def _current_report(answer: Answer) -> Mapping[str, Any]:
+def _current_report(answer: ReceiptAnswer) -> Mapping[str, Any]:
     """Return the report of an answer; that of a return which another one has replaced says so, and asks for nothing."""
     if answer.receipt.status != "superseded":
         return answer.document

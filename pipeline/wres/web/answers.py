@@ -29,7 +29,7 @@ class OpenQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReceiptAnswer:
     """The answer to a receipt, for its page; `document` is the report to the sender, empty until it is checked."""
 
     receipt: Receipt
@@ -52,17 +52,17 @@ class Answer:
         return [query for query in self.queries if not query.explanation]
 
 
-def get_answer(engine: Engine, receipt: Receipt) -> Answer:
+def get_answer(engine: Engine, receipt: Receipt) -> ReceiptAnswer:
     """Return the answer to a receipt, with the explanations that count for it now."""
     if not receipt.report:
-        return Answer(receipt, {})
+        return ReceiptAnswer(receipt, {})
     explained = [
         query
         for query in get_explained_queries(engine, receipt.collection_year, [receipt.organisation_code])
         if query.receipt == receipt.receipt
     ]
     queries = _group_by_code(receipt.report["findings"], explained, receipt.report["page"].get("explained", []))
-    return Answer(receipt, _with_explanations(receipt.report, explained), queries)
+    return ReceiptAnswer(receipt, _with_explanations(receipt.report, explained), queries)
 
 
 def _group_by_code(

@@ -12,7 +12,7 @@ from wres.personal_data.person_signs import hide_signs
 from wres.reference.year_config import CollectionYear
 from wres.returns.invisible import remove_invisible
 from wres.web.access import OrganisationAccess
-from wres.web.answers import Answer
+from wres.web.answers import ReceiptAnswer
 
 MOST_CHARACTERS = 1000
 _MOST_OF_A_ROLE = 100
@@ -27,7 +27,7 @@ class EnteredForm:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def explain_queries(access: OrganisationAccess, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
+def explain_queries(access: OrganisationAccess, answer: ReceiptAnswer, form: Mapping[str, object]) -> EnteredForm:
     """Record the explanations of a form, one box a query; a box that is left empty or unchanged says nothing."""
     entered = EnteredForm()
     statements: list[tuple[str, str, str | None]] = []
@@ -51,7 +51,7 @@ def explain_queries(access: OrganisationAccess, answer: Answer, form: Mapping[st
     return entered
 
 
-def sign_off(access: OrganisationAccess, answer: Answer, form: Mapping[str, object]) -> EnteredForm:
+def sign_off(access: OrganisationAccess, answer: ReceiptAnswer, form: Mapping[str, object]) -> EnteredForm:
     """Record who signed the return off, by role, and when."""
     fields = ("role", "day", "month", "year")
     entered = EnteredForm({name: _read_text(form.get(name)) for name in fields})
@@ -89,7 +89,7 @@ def _read_date(entered: EnteredForm, calendar: CollectionYear, today: date) -> d
     return signed
 
 
-def _record(access: OrganisationAccess, answer: Answer, statements: list[tuple[str, str, str | None]]) -> None:
+def _record(access: OrganisationAccess, answer: ReceiptAnswer, statements: list[tuple[str, str, str | None]]) -> None:
     """Store statements about a return, with their event."""
     context = access.context
     add_statements(
