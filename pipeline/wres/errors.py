@@ -136,6 +136,9 @@ def _place_of(error: BaseException) -> str:
     return f", so {error.filename} cannot be written" if isinstance(error, OSError) and error.filename else ""
 
 
+_DAMAGED = (11, 26)  # SQLITE_CORRUPT and SQLITE_NOTADB
+
+
 def as_unavailable_error(error: BaseException) -> UnavailableError | None:
     """Return the user's error for one of the machine; None for any other, which is a fault of the program.
 
@@ -154,6 +157,12 @@ def as_unavailable_error(error: BaseException) -> UnavailableError | None:
     if isinstance(error, OSError) and error.errno in _UNUSABLE_PATH and error.filename:
         path = error.filename2 or error.filename  # where it was to be renamed to
         return UnavailableError(f"{path} cannot be used: {error.strerror}. {_UNUSABLE_PATH[error.errno]}.")
+    if getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+        return UnavailableError(
+            "The registry, the file registry.db in WRES_HOME, is damaged or is no database. Put the last backup into a "
+            "new home (wres restore FOLDER). Without one, move the damaged file away and make registry, warehouse and "
+            "releases again from the landing zone, in a home that has only that (wres rebuild)."
+        )
     if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in _DATABASE:
         return UnavailableError(  # the driver's text may hold an address or a password
             f"The registry's database failed in the middle ({type(error).__name__}). What was done before is kept; see "

@@ -1,6 +1,7 @@
 """The registry opens on SQLite and on PostgreSQL, with the tables that the code declares."""
 
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -69,3 +70,36 @@ def test_an_error_does_not_hold_what_was_to_be_written(anywhere: Settings) -> No
         connection.execute(text("INSERT INTO no_such_table (words) VALUES (:words)"), {"words": "of a sender"})
     assert "no_such_table" in str(caught.value)
     assert "of a sender" not in str(caught.value)
+
+
+@pytest.mark.parametrize("cut", [b"garbage " * 100, None])
+def test_a_damaged_registry_is_said_with_the_ways_out(
+    settings: Settings, wres: Callable[..., tuple[int, str, str]], cut: bytes | None
+) -> None:
+    """One that never was a database, and one of which only the beginning is left."""
+    open_registry(settings).dispose()
+    settings.registry_file.write_bytes(cut or settings.registry_file.read_bytes()[:20_000])
+    status, out, err = wres("status", "2022")
+    assert (status, out) == (2, "")
+    assert "is damaged or is no database" in err
+    assert "wres restore" in err
+    assert "Traceback" not in err
+
+
+def test_a_registry_that_cannot_be_opened_says_where_it_is(settings: Settings) -> None:
+    settings.registry_file.mkdir(parents=True)
+    with pytest.raises(WresError, match=f"{settings.registry_file} is no file that may be read and written"):
+        open_registry(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [("nonsense", "is no address of a database"), ("postgresql+psycopg://u:canary@127.0.0.1:1/x", "no server answers")],
+)
+def test_an_address_of_a_database_that_is_none_is_said_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, url: str, words: str
+) -> None:
+    monkeypatch.setenv("WRES_DATABASE_URL", url)
+    with pytest.raises(WresError, match=words) as caught:
+        open_registry(load_settings())
+    assert "canary" not in str(caught.value)

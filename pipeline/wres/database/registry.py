@@ -53,10 +53,17 @@ def open_registry(settings: Settings) -> Engine:
             raise UnavailableError(
                 "The registry's database cannot be opened: the disk is full. Make room on it, then run it again."
             ) from None
-        kind = UnavailableError if isinstance(error, OperationalError) else WresError
-        raise kind(
-            f"The registry's database cannot be opened ({type(error).__name__}). "
-            "Check WRES_DATABASE_URL, or unset it to use SQLite under WRES_HOME."
+        if isinstance(error, ArgumentError):
+            raise WresError(
+                "The registry's database cannot be opened: WRES_DATABASE_URL is no address of a database, such as "
+                "postgresql+psycopg://USER@HOST/NAME. Correct it, or unset it to use SQLite under WRES_HOME."
+            ) from None
+        raise UnavailableError(
+            f"The registry's database cannot be opened: {settings.registry_file} is no file that may be read and "
+            "written, or another program holds it. Put that right, then run it again."
+            if on_sqlite
+            else "The registry's database cannot be opened: no server answers there, or it does not let this user in. "
+            "Check WRES_DATABASE_URL and that the server runs, or unset it to use SQLite under WRES_HOME."
         ) from None
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") != _NOT_ALLOWED:
