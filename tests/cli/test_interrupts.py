@@ -1,5 +1,6 @@
 """Ctrl-C ends a command at any moment, also where Python or a library loses the exception."""
 
+import pickle
 import signal
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from wres.cli.standard_streams import INTERRUPTED, STOPPED
+from wres.reader.reader_process import write_frame
+from wres.settings import Settings
 
 # A command that presses Ctrl-C in the middle of its work, and works on for long where that is lost.
 _PROGRAM = """
@@ -86,6 +89,20 @@ def test_an_error_without_ctrl_c_stays_what_it_is() -> None:
     )
     assert done.returncode == 1
     assert "RuntimeError: a fault" in done.stderr
+
+
+def test_the_process_that_reads_files_ends_without_a_word_when_its_parent_has() -> None:
+    """Its first answer goes nowhere, where Ctrl-C ended the command while it started."""
+    limits = Settings().model_dump(include={"max_reader_bytes"})
+    command = [sys.executable, "-P", "-m", "wres.reader.reader_process"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as reader:
+        assert reader.stdin
+        assert reader.stdout
+        assert reader.stderr
+        reader.stdout.close()
+        write_frame(reader.stdin, pickle.dumps(limits))
+        assert (reader.wait(60), reader.stderr.read()) == (1, b"")
 
 
 @pytest.mark.slow

@@ -106,4 +106,7 @@ def read_frame(stream: IO[bytes]) -> bytes | None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BrokenPipeError:  # whoever asked has ended
+        os._exit(1)
