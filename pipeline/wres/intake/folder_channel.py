@@ -66,7 +66,7 @@ class FolderChannel:
         try:
             names = [entry.name for entry in _folders_in(self._settings.inbox)]
         except OSError as error:
-            raise _cannot(self._settings.inbox, "listed", error) from None
+            raise _file_error(self._settings.inbox, "listed", error) from None
         return {int(name) for name in names if name.isascii() and name.isdigit() and self.count(int(name))}
 
     def misplaced(self) -> list[Misplaced]:
@@ -85,7 +85,7 @@ class FolderChannel:
             raise
         except OSError as error:
             if error.errno != errno.ELOOP:
-                raise _cannot(delivery.place, "read", error) from None
+                raise _file_error(delivery.place, "read", error) from None
             yield io.BytesIO(b"")
             return
         with os.fdopen(handle, "rb") as source:
@@ -101,7 +101,7 @@ class FolderChannel:
             if state is not None and _delivery_id(path, delivery.test, state) == delivery.delivery_id:
                 path.unlink(missing_ok=True)
         except OSError as error:
-            raise _cannot(delivery.place, "removed", error) from None
+            raise _file_error(delivery.place, "removed", error) from None
 
     def deliver_report(self, receipt: Receipt, write_reports: Callable[[Path], None], name: str = "") -> None:
         """Write the reports to outbox/YEAR/ORG/RECEIPT/, or NAME/, where the sender looks for them."""
@@ -111,7 +111,7 @@ class FolderChannel:
             self._settings.outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_reports(folder)
         except OSError as error:
-            raise _cannot(folder, "written", error) from None
+            raise _file_error(folder, "written", error) from None
 
     def _sender_files(self, year: int, accepts: SenderFilter, failed: OnFailure) -> list[_SenderFile]:
         """Return the files of senders for a year; a sender that cannot be listed fails by itself."""
@@ -119,7 +119,7 @@ class FolderChannel:
         try:
             senders = sorted(_folders_in(folder)) if folder.is_dir() else []
         except OSError as error:
-            raise _cannot(folder, "listed", error) from None
+            raise _file_error(folder, "listed", error) from None
         files: list[_SenderFile] = []
         for sender in senders:
             code = to_org_code(sender.name)
@@ -198,5 +198,5 @@ def _delivery_id(path: Path, test: bool, state: os.stat_result) -> str:
     return f"{name}|{kind}|{state.st_ino}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}"
 
 
-def _cannot(path: Path | str, be_done: str, error: OSError) -> WresError:
+def _file_error(path: Path | str, be_done: str, error: OSError) -> WresError:
     return WresError(f"{path} cannot be {be_done}: {why_refused(error)}. Put that right and collect again.")

@@ -43,26 +43,26 @@ class _Place:
 
 def _places(inbox: Path, years: Collection[int]) -> Iterator[_Place]:
     """Yield the inbox, the folders of its years, and those of their senders."""
-    place = _Place(_shown(inbox, inbox))
+    place = _Place(_display_path(inbox, inbox))
     for entry in _entries(inbox):
         if not entry.is_dir(follow_symlinks=False):
             _add_file(place, entry, "no_sender")
         elif entry.name in {str(year) for year in years}:
             yield from _year_places(Path(entry.path), inbox, int(entry.name))
         else:
-            yield _deep(Path(entry.path), inbox, "unknown_year", None, "")
+            yield _untaken_folder(Path(entry.path), inbox, "unknown_year", None, "")
     yield place
 
 
 def _year_places(folder: Path, top: Path, year: int) -> Iterator[_Place]:
     """Yield the folder of a year and those of its senders."""
-    place = _Place(_shown(folder, top), year)
+    place = _Place(_display_path(folder, top), year)
     for entry in _entries(folder):
         code = to_org_code(entry.name)
         if not entry.is_dir(follow_symlinks=False):
             _add_file(place, entry, "no_sender")
         elif not code or entry.name.lower() == TEST_FOLDER:
-            yield _deep(Path(entry.path), top, "no_sender", year, "")
+            yield _untaken_folder(Path(entry.path), top, "no_sender", year, "")
         else:
             yield from _sender_places(Path(entry.path), top, year, code)
     yield place
@@ -70,20 +70,20 @@ def _year_places(folder: Path, top: Path, year: int) -> Iterator[_Place]:
 
 def _sender_places(folder: Path, top: Path, year: int, code: str, *, inner: bool = False) -> Iterator[_Place]:
     """Yield a sender's folder, or its folder test, where only files are taken."""
-    place = _Place(_shown(folder, top), year, code)
+    place = _Place(_display_path(folder, top), year, code)
     for entry in _entries(folder):
         if not entry.is_dir(follow_symlinks=False):
             _add_untaken(place, entry)
         elif entry.name.lower() == TEST_FOLDER and not inner:
             yield from _sender_places(Path(entry.path), top, year, code, inner=True)
         else:
-            yield _deep(Path(entry.path), top, "subfolder", year, code)
+            yield _untaken_folder(Path(entry.path), top, "subfolder", year, code)
     yield place
 
 
-def _deep(folder: Path, top: Path, reason: Reason, year: int | None, code: str) -> _Place:
+def _untaken_folder(folder: Path, top: Path, reason: Reason, year: int | None, code: str) -> _Place:
     """Return a folder from which nothing is taken, with all files below it."""
-    place = _Place(_shown(folder, top), year, code)
+    place = _Place(_display_path(folder, top), year, code)
     files = ((path, name) for path, _, names in os.walk(folder) for name in names if not is_left_alone(name))
     for path, name in islice(files, _MOST):
         place.add(reason, str((Path(path) / name).relative_to(folder)))
@@ -123,5 +123,5 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _shown(folder: Path, top: Path) -> str:
+def _display_path(folder: Path, top: Path) -> str:
     return printable_name("/".join(("inbox", *folder.relative_to(top).parts)))

@@ -156,7 +156,7 @@ class MeshChannel:
                 organisation_code=to_org_code(code),
                 file_name=message.filename or f"{message.id()}.dat",
                 place=message.id(),
-                arrived_at=_accepted_at(message),
+                arrived_at=_read_accepted_time(message),
                 test=TEST_FOLDER in re.findall(r"[a-z]+", f"{message.subject} {message.filename}".lower()),
             )
             returns.append((delivery, named if named in configured_years(self._settings.years) else None))
@@ -192,7 +192,7 @@ class MeshChannel:
         local_id = f"{receipt.receipt}-{name}" if name else receipt.receipt
         with TemporaryDirectory() as folder:
             write_reports(Path(folder))
-            content = _zipped(Path(folder))
+            content = _zip_folder(Path(folder))
         with mesh_session(self._settings) as client:
             client.send_message(
                 receipt.delivery_id.partition("/")[0],
@@ -217,7 +217,7 @@ def _without_content(client: "MeshClient", message_id: str) -> "Message | None":
     return message
 
 
-def _accepted_at(message: "Message") -> datetime:
+def _read_accepted_time(message: "Message") -> datetime:
     """Return when MESH accepted a message, in UTC and whole seconds; now where it does not say."""
     try:
         return datetime.strptime(str(message.mex_header("statustimestamp")), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
@@ -225,7 +225,7 @@ def _accepted_at(message: "Message") -> datetime:
         return datetime.now(UTC)
 
 
-def _zipped(folder: Path) -> bytes:
+def _zip_folder(folder: Path) -> bytes:
     """Return the files of a folder as a zip; the same files always give the same bytes."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

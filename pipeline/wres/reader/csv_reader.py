@@ -28,10 +28,10 @@ def read_csv(content: bytes, settings: Settings, repairs: list[Normalisation]) -
     if separator in _DELIMITERS and first[:1] in "sS":  # Excel's own first line, which it does not show
         delimiter, text = separator, remainder
     else:
-        delimiter = _delimiter(text)
+        delimiter = _choose_delimiter(text)
     if delimiter != ",":
         repairs.append(Normalisation(f"The columns are divided by {_DELIMITERS[delimiter]} instead of commas"))
-    return Grid(None, _rows(text, delimiter, settings, repairs))
+    return Grid(None, _divide_rows(text, delimiter, settings, repairs))
 
 
 def _without_end_mark(text: str, repairs: list[Normalisation]) -> str:
@@ -43,7 +43,7 @@ def _without_end_mark(text: str, repairs: list[Normalisation]) -> str:
     return f"{plain}\n"
 
 
-def _delimiter(text: str) -> str:
+def _choose_delimiter(text: str) -> str:
     """Choose the delimiter that finds most of a return's headings in one line; else the most frequent one."""
     lines = text[:20_000].splitlines()[:_LINES_LOOKED_AT]
     start = "".join(lines)
@@ -60,17 +60,17 @@ def _delimiter(text: str) -> str:
     return max([mark for mark in _DELIMITERS if mark in start] or [","], key=rank)
 
 
-def _rows(text: str, delimiter: str, settings: Settings, repairs: list[Normalisation]) -> list[list[str]]:
+def _divide_rows(text: str, delimiter: str, settings: Settings, repairs: list[Normalisation]) -> list[list[str]]:
     """Divide a text into rows, strictly by the quotation marks if that is possible."""
     try:
-        return _parsed(text, delimiter, settings, strict=True)
+        return _parse_rows(text, delimiter, settings, strict=True)
     except csv.Error as error:
         if "end of data" in str(error):
             row = _row_of_open_quote(text, delimiter)
             detail = f"A quotation mark in row {row:,} opens a text and none closes it: close it, or delete it"
             raise UnreadableError("S101", detail, CellRef(None, f"A{row}")) from None
     try:
-        rows = _parsed(text, delimiter, settings, strict=False)
+        rows = _parse_rows(text, delimiter, settings, strict=False)
     except csv.Error:
         raise UnreadableError("S101", "The file cannot be divided into rows and columns.") from None
     repairs.append(Normalisation("Quotation marks inside a value were read as part of it"))
@@ -87,7 +87,7 @@ def _row_of_open_quote(text: str, delimiter: str) -> int:
     return row
 
 
-def _parsed(text: str, delimiter: str, settings: Settings, *, strict: bool) -> list[list[str]]:
+def _parse_rows(text: str, delimiter: str, settings: Settings, *, strict: bool) -> list[list[str]]:
     """Divide a text into rows, up to the limit of cells."""
     rows: list[list[str]] = []
     remaining = settings.max_cells

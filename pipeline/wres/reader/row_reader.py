@@ -76,14 +76,14 @@ def read_wide_row(table: FigureTable, row: int, read: ParsedReturn, rules: RowRu
             read.repairs.append(Normalisation(_TOTAL_ROW.format(name=name[:60]), grid.place(row, column)))
             return
     rules.notes.clear()
-    item = _code(table, row, "item", read)
+    item = _read_code(table, row, "item", read)
     places = list(groups.values())
     if places and rules.is_shifted(row, places, any_text=not rules.text_is_odd):
-        raw = _joined(grid, row, min(places))
+        raw = _join_values(grid, row, min(places))
         read.cells.extend(Cell(item, group, raw, None, grid.place(row, place)) for group, place in groups.items())
         return
     for group, place in groups.items():
-        _figure(table, row, place, item, group, read, rules)
+        _read_figure_cell(table, row, place, item, group, read, rules)
 
 
 def read_long_row(table: FigureTable, row: int, read: ParsedReturn, rules: RowRules) -> None:
@@ -91,7 +91,7 @@ def read_long_row(table: FigureTable, row: int, read: ParsedReturn, rules: RowRu
     grid = table.grid
     if all(is_blank(value) for value in grid.rows[row]):
         return
-    named = {name: _word(table, row, name) for name in LONG}
+    named = {name: _read_word(table, row, name) for name in LONG}
     item, group, value = named["item"], named["ethnic group"], named["value"]
     place = grid.place(row, next(column for column, _ in grid.filled(row)))
     if "value" in table.columns and is_note(item, group, value):
@@ -103,22 +103,22 @@ def read_long_row(table: FigureTable, row: int, read: ParsedReturn, rules: RowRu
         read.repairs.append(Normalisation(_TOTAL_ROW.format(name=total[:60]), place))
         return
     for key in ("organisation code", "collection year"):
-        if (item or group) and key in table.columns and not _as_above(table, row, table.columns[key]):
+        if (item or group) and key in table.columns and not _repeats_above(table, row, table.columns[key]):
             record_text(read, key.replace(" ", "_"), grid, row, table.columns[key])
-    item = _code(table, row, "item", read)
-    group = _group(table, row, read) if "ethnic group" in table.columns else ""
+    item = _read_code(table, row, "item", read)
+    group = _read_group(table, row, read) if "ethnic group" in table.columns else ""
     if "value" not in table.columns:
         return
     column = table.columns["value"]
     if rules.is_shifted(row, [column], any_text=True):
-        read.cells.append(Cell(item, group, _joined(grid, row, column), None, grid.place(row, column)))
+        read.cells.append(Cell(item, group, _join_values(grid, row, column), None, grid.place(row, column)))
     elif item.startswith(NOT_FIGURES):
-        _text(table, row, column, item, group, read)
+        _read_text_cell(table, row, column, item, group, read)
     else:
-        _figure(table, row, column, item, group, read, rules)
+        _read_figure_cell(table, row, column, item, group, read, rules)
 
 
-def _joined(grid: Grid, row: int, first: int) -> str:
+def _join_values(grid: Grid, row: int, first: int) -> str:
     """Join the values of a row from a column on, as the sender wrote them."""
     parts = [text_of(value).strip() for value in grid.rows[row][first:]]
     while parts and not parts[-1]:
@@ -126,20 +126,20 @@ def _joined(grid: Grid, row: int, first: int) -> str:
     return show_invisible(",".join(parts)[:200])
 
 
-def _word(table: FigureTable, row: int, heading: str) -> str:
+def _read_word(table: FigureTable, row: int, heading: str) -> str:
     """Return the value under a heading, tidied; nothing where the table has no such heading."""
     if heading not in table.columns:
         return ""
     return normalise(table.grid.at(row, table.columns[heading]), table.place, [])
 
 
-def _figure(
+def _read_figure_cell(
     table: FigureTable, row: int, column: int, item: str, group: str, read: ParsedReturn, rules: RowRules
 ) -> None:
     """Read one cell as a figure, or as the text of a calculated row."""
     value, place = table.grid.at(row, column), table.grid.place(row, column)
     if item.startswith("calculated."):
-        _text(table, row, column, item, group, read)
+        _read_text_cell(table, row, column, item, group, read)
         return
     if is_blank(value) and item != _UNSTATED and table.grid.is_uncalculated(row, column):
         read.cells.append(Cell(item, group, UNCALCULATED, None, place))
@@ -149,7 +149,7 @@ def _figure(
         read.cells.append(Cell(item, group, figure.raw, figure.number, place))
 
 
-def _text(table: FigureTable, row: int, column: int, item: str, group: str, read: ParsedReturn) -> None:
+def _read_text_cell(table: FigureTable, row: int, column: int, item: str, group: str, read: ParsedReturn) -> None:
     """Read one cell as a text of the return."""
     place = table.grid.place(row, column)
     value = normalise(table.grid.at(row, column), place, read.repairs, lines=True)
@@ -174,7 +174,7 @@ def record_text(read: ParsedReturn, key: str, grid: Grid, row: int, column: int)
     return bool(value)
 
 
-def _code(table: FigureTable, row: int, heading: str, read: ParsedReturn) -> str:
+def _read_code(table: FigureTable, row: int, heading: str, read: ParsedReturn) -> str:
     """Return an item code or ethnic group: codes are in lower case with no spaces at their ends."""
     column = table.columns[heading]
     value = table.grid.at(row, column)
@@ -187,7 +187,7 @@ def _code(table: FigureTable, row: int, heading: str, read: ParsedReturn) -> str
     return code.lower()
 
 
-def _group(table: FigureTable, row: int, read: ParsedReturn) -> str:
+def _read_group(table: FigureTable, row: int, read: ParsedReturn) -> str:
     """Read an ethnic group by its code, or by the label that a template gives it."""
     column = table.columns["ethnic group"]
     value = table.grid.at(row, column)
@@ -196,11 +196,11 @@ def _group(table: FigureTable, row: int, read: ParsedReturn) -> str:
     if isinstance(value, str) and value.lower() == group:
         return group  # White for white is no slip: the template writes it so
     if group is None or label.lower() == group:
-        return _code(table, row, "ethnic group", read)
+        return _read_code(table, row, "ethnic group", read)
     read.repairs.append(Normalisation(f"{label!r} was read as {group!r}", table.grid.place(row, column)))
     return group
 
 
-def _as_above(table: FigureTable, row: int, column: int) -> bool:
+def _repeats_above(table: FigureTable, row: int, column: int) -> bool:
     """Return whether a cell holds the same as the one above it, below the header."""
     return row > table.row + 1 and table.grid.at(row, column) == table.grid.at(row - 1, column)
