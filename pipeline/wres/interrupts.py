@@ -39,6 +39,11 @@ def require_not_interrupted() -> None:
         raise KeyboardInterrupt
 
 
+def leave_interrupts_to_server() -> None:
+    """Have Ctrl-C raise KeyboardInterrupt as Python does it; a server's event loop then takes it over and ends."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def ignore_interrupts() -> None:
     """Take no notice of Ctrl-C any more: the work is over and the process ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -76,6 +76,20 @@ def machine(
     served.kill()
 
 
+@pytest.mark.parametrize("is_warm", [False, True])
+def test_ctrl_c_ends_the_service_and_nothing_more_is_printed(machine: Machine, tmp_path: Path, is_warm: bool) -> None:
+    """A terminal sends it to every process of the service."""
+    assert machine.process is not None
+    while is_warm and httpx2.get(f"{machine.url}/health", timeout=60).status_code != 200:
+        time.sleep(0.25)
+    printed = (tmp_path / "log").read_text()
+    service = psutil.Process(machine.process.pid)
+    for process in [service, *service.children(recursive=True)]:
+        process.send_signal(signal.SIGINT)
+    assert machine.process.wait(60) == 0
+    assert (tmp_path / "log").read_text() == printed
+
+
 @contextmanager
 def senders(machine: Machine, csv_return: Callable[..., bytes]) -> Iterator[dict[str, str]]:
     """Four organisations send one return after the other; gives the receipts shown to them, with the bytes' hash."""

@@ -9,6 +9,7 @@ from wres.cli.command_context import command_pipeline, command_settings
 from wres.cli.groups import CommandGroup
 from wres.cli.options import AsOf, Form
 from wres.cli.output import Format, echo_err, print_rows, print_summary, print_text
+from wres.interrupts import leave_interrupts_to_server
 
 senders = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Who may send on the page and by its API.")
 _COLUMNS = ("sender", "organisations", "role", "signs_in_by", "address", "entered_at", "state")
@@ -43,6 +44,7 @@ def serve(
         )
 
     settings = command_settings()
+    leave_interrupts_to_server()
     serve_pages(settings, host, port, proxies=proxies, announce=announce)
 
 

@@ -31,6 +31,7 @@ from wres.web.validation_queue import ValidationJob, ValidationQueue, is_heavy
 
 _SECONDS = 300.0  # for one batch; a machine under load takes many times as long as a quiet one
 _SECONDS_TO_START = 600.0
+_SECONDS_TO_END = 5.0  # by itself, with what its libraries leave to be tidied up
 _MAX_BYTES = 2_000_000_000  # of data of one process; it needs about 300 MB
 _LOOK_EVERY = 30.0  # seconds; for uploads that another service received and could not validate
 
@@ -65,8 +66,11 @@ class ValidationWorkers:
         self._find_unvalidated()
 
     def stop(self) -> None:
-        """End the processes; what they had in hand is free again."""
+        """End the processes; what they still have in hand after a few seconds is free again."""
         self.queue.close()
+        end = time.monotonic() + _SECONDS_TO_END
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
         for process in list(self.processes.values()):
             process.kill()
         for thread in self._threads:
@@ -78,22 +82,22 @@ class ValidationWorkers:
         try:
             while (batch := self.queue.next_batch(heavy, self._seconds_to_wait(number, heavy))) is not None:
                 if not batch and heavy:
+                    self._end(number, connection)
                     connection = None
-                    self._end(number)
                     continue
                 connection = connection or self._start(number, heavy)
                 if not batch:
                     self._find_unvalidated()
                     continue
                 if connection is None or not self._validate(number, connection, batch):
+                    self._end(number, connection)
                     connection = None
-                    self._end(number)
                     for job in batch:
                         job.heavy |= job.tried  # it may be what ended the process
                         job.tried = True
                 self._finish(batch)
         finally:
-            self._end(number)
+            self._end(number, connection)
 
     def _seconds_to_wait(self, number: int, heavy: bool) -> float:
         """Return how long a thread waits for work: none where its process is still to be started and made warm."""
@@ -145,9 +149,12 @@ class ValidationWorkers:
         time.sleep(1)
         return None
 
-    def _end(self, number: int) -> None:
-        process = self.processes.pop(number, None)
-        if process is not None:
+    def _end(self, number: int, connection: Connection | None) -> None:
+        """End a process: it ends by itself when nobody sends it batches any more, and is killed where it does not."""
+        if connection is not None:
+            connection.close()
+        if process := self.processes.pop(number, None):
+            process.join(_SECONDS_TO_END if connection is not None else 0)
             process.kill()
             process.join(10)
 
