@@ -181,7 +181,7 @@ def _build(context: Context) -> Summary:
     from wres.database.releases import get_snapshots, list_builds, save_build, snapshot_columns
     from wres.indicators.counted_builds import mend_changed, tables_of_build
     from wres.recovery.build_archive import archive_build, record_counted_tables
-    from wres.release.remembered_checks import breaches_once
+    from wres.release.remembered_checks import find_breaches_once
     from wres.signoff.national_review import review_build
     from wres.warehouse.build import write_year
     from wres.warehouse.extract import count_corrections, require_figures, year_tables
@@ -199,7 +199,7 @@ def _build(context: Context) -> Summary:
     for older in list_builds(database, year):
         if older.build != saved.build and (key := mend_changed(settings, older.build, get_snapshots(older), year)):
             record_counted_tables(settings, database, key)
-    breaches_once(settings, counted)  # R501 and R506, kept for checklists and releases
+    find_breaches_once(settings, counted)  # R501 and R506, kept for checklists and releases
     review = review_build(database, settings, context.calendar, saved, counted.tables)
     _export_audit_log(context)
     write_progress_page(context)
@@ -305,8 +305,8 @@ def publish(context: Context, edition: str | None = None, note: str | None = Non
         require_clock_not_ahead(settings, database)
         try:
             latest = require_latest_build(database, year)
-            keep = partial(record_release, database, year)
-            published = publish_build(context, latest, edition, note, keep, processes)
+            on_written = partial(record_release, database, year)
+            published = publish_build(context, latest, edition, note, on_written, processes)
         finally:  # an earlier edition may have become public also where this one could not be written
             write_catalogue(settings, database)
     release, official = published.release, published.official

@@ -35,7 +35,7 @@ def data_set_meta(file: "pq.ParquetFile", spec: TableSpec) -> Meta:
         spec: its specification.
     """
     names = set(file.schema_arrow.names)
-    table = file.read([name for name in _asked(spec) if name in names])
+    table = file.read([name for name in _identifying_columns(spec) if name in names])
     levels = _levels(table)
     places = _places(table)
     return {
@@ -52,7 +52,7 @@ def data_set_meta(file: "pq.ParquetFile", spec: TableSpec) -> Meta:
     }
 
 
-def _asked(spec: TableSpec) -> list[str]:
+def _identifying_columns(spec: TableSpec) -> list[str]:
     """List the columns that say what a row is about."""
     wanted = {YEAR, LEVEL, CODE, NAME, _TYPE, *spec.key}
     return [column.name for column in spec.columns if column.name in wanted]
@@ -103,7 +103,7 @@ def _filters(spec: TableSpec, table: "pa.Table", places: Iterable[Mapping[str, A
     for name in dict.fromkeys(names):
         column = columns[name]
         values = table[name].unique().drop_null().to_pylist() if name in table.column_names else []
-        options = [{"id": value, "label": _words(column, value)} for value in sorted(map(str, values))]
+        options = [{"id": value, "label": _option_label(column, value)} for value in sorted(map(str, values))]
         yield {"id": name, "column": name, "label": column.title, "hint": column.description, "options": options}
     kinds = {str(row[CODE]): row[NAME] for row in places if row[LEVEL] == _TYPE}
     if _TYPE not in columns and kinds:
@@ -111,7 +111,7 @@ def _filters(spec: TableSpec, table: "pa.Table", places: Iterable[Mapping[str, A
         yield {"id": _TYPE, "column": CODE, "label": "Organisation type", "hint": "", "options": options}
 
 
-def _words(column: Column, value: str) -> str:
+def _option_label(column: Column, value: str) -> str:
     if column.values is not None:
         return column.values.get(value, value)
     return value.replace("_", " ").capitalize() if column.coded else value

@@ -23,9 +23,9 @@ def version_changes(before: Meta, now: Meta) -> tuple[dict[str, list[Change]], d
         "locationOptions": _in_groups(_location_options(before), _location_options(now), "level", _id),
         "timePeriods": _changed(before["timePeriods"], now["timePeriods"], lambda item: str(item["period"])),
     }
-    major = {part: _kept(changes, is_major=True) for part, changes in changes_by_part.items()}
-    minor = {part: _kept(changes, is_major=False) for part, changes in changes_by_part.items()}
-    return _filled(major), _filled(minor)
+    major = {part: _select_changes(changes, is_major=True) for part, changes in changes_by_part.items()}
+    minor = {part: _select_changes(changes, is_major=False) for part, changes in changes_by_part.items()}
+    return _without_empty(major), _without_empty(minor)
 
 
 def _changed(before: Iterable[Item], now: Iterable[Item], key: Callable[[Item], str]) -> list[Change]:
@@ -53,7 +53,7 @@ def _in_groups(
     ]
 
 
-def _kept(changes: Iterable[Change], *, is_major: bool) -> list[Change]:
+def _select_changes(changes: Iterable[Change], *, is_major: bool) -> list[Change]:
     """Return the major or the minor ones of some changes, also within groups."""
     kept = []
     for change in changes:
@@ -70,7 +70,7 @@ def _is_major(change: Change) -> bool:
     return "currentState" not in change
 
 
-def _filled(changes: Mapping[str, list[Change]]) -> dict[str, list[Change]]:
+def _without_empty(changes: Mapping[str, list[Change]]) -> dict[str, list[Change]]:
     return {kind: names for kind, names in changes.items() if names}
 
 

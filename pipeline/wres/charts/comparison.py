@@ -38,7 +38,7 @@ def comparison_chart(title: str, rows: Rows) -> Chart:
             text(_RIGHT, y + 17, ratio_text(row), f"end {strong} on"),
         ]
         parts += _marks(row, scale, y + 34, is_own=is_own)
-    return chart(title, _words(rows), bottom + 28, parts)
+    return chart(title, _describe_rows(rows), bottom + 28, parts)
 
 
 def strip_chart(title: str, rows: Rows) -> Chart:
@@ -56,7 +56,7 @@ def strip_chart(title: str, rows: Rows) -> Chart:
         label = _short_name(name)
         parts += [text(0, middle + 5, label, letters), text(WIDTH, middle + 5, ratio_text(row), f"end {letters}")]
         parts += _marks(row, scale, middle, is_own=is_own)
-    return chart(title, _words(rows), bottom + 28, parts)
+    return chart(title, _describe_rows(rows), bottom + 28, parts)
 
 
 def ratio_in_words(row: PublishedRow) -> str:
@@ -91,7 +91,7 @@ def _marks(row: PublishedRow, scale: LogScale, y: float, *, is_own: bool) -> lis
     return parts
 
 
-def _words(rows: Rows) -> str:
+def _describe_rows(rows: Rows) -> str:
     """Return the drawing in words."""
     return f"{'; '.join(f'{name}: {ratio_in_words(row)}' for name, row, _ in rows)}."
 

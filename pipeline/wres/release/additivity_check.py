@@ -42,10 +42,10 @@ def aggregate(
                 for level, code in zip(POOLED, codes, strict=True):
                     yield {**member, "level": level, "code": code, "organisation_group": group}, amounts
 
-    return added(places(), extra)
+    return add_up(places(), extra)
 
 
-def added(placed: Iterable[tuple[Row, Amounts]], extra: tuple[str, ...] = ()) -> Sums:
+def add_up(placed: Iterable[tuple[Row, Amounts]], extra: tuple[str, ...] = ()) -> Sums:
     """Add up the amounts of all rows of the same place, by column."""
     sums: Sums = defaultdict(dict)
     for row, amounts in placed:
@@ -102,7 +102,7 @@ def place_of(row: Row, extra: tuple[str, ...] = ()) -> Place:
     return tuple(row[name] for name in ("collection_year", "level", "code", "organisation_group", *extra))
 
 
-def pick(row: Row, columns: Iterable[str]) -> Amounts:
+def pick_counts(row: Row, columns: Iterable[str]) -> Amounts:
     """Return these figures of a row."""
     return {column: row[column] for column in columns}
 
@@ -149,7 +149,7 @@ def _returned(row: Row) -> Amounts:
     """Return what one organisation adds to the pooled rows: its counts, and where its interval lies."""
     beyond = row["range_beyond_chance"]
     outside = {f"organisations_{side}_beyond_chance": int(beyond == side) for side in ("above", "below")}
-    return {"organisations": 1, **outside, **pick(row, _COUNTS)}
+    return {"organisations": 1, **outside, **pick_counts(row, _COUNTS)}
 
 
 def _twelve_months(level: str, rows: Tables) -> Iterator[str]:
@@ -161,10 +161,10 @@ def _twelve_months(level: str, rows: Tables) -> Iterator[str]:
         return [row for row in rows[of_level] if row[count] is not None]
 
     if level != "national":
-        sums = added(({**row, **nation}, {count: row[count]}) for row in stated(level))
+        sums = add_up(({**row, **nation}, {count: row[count]}) for row in stated(level))
         yield from mismatches(level, stated("national"), sums)
     groups = [row for row in stated(level) if row["organisation_group"] != "all"]
-    sums = added(({**row, "organisation_group": "all"}, {count: row[count]}) for row in groups)
+    sums = add_up(({**row, "organisation_group": "all"}, {count: row[count]}) for row in groups)
     yield from mismatches(level, [row for row in stated(level) if row["organisation_group"] == "all"], sums)
 
 
@@ -178,10 +178,10 @@ def _coverage(rows: Tables) -> Iterator[str]:
     yield from mismatches("coverage", coverage, whole)
     nation = {"level": "national", "code": nation_of(rows)["code"]}
     for level in POOLED[:2]:
-        sums = added(({**row, **nation}, pick(row, _COVERAGE)) for row in coverage if row["level"] == level)
+        sums = add_up(({**row, **nation}, pick_counts(row, _COVERAGE)) for row in coverage if row["level"] == level)
         yield from mismatches("coverage", [row for row in coverage if row["level"] == "national"], sums)
     by_group = (({**row, "organisation_group": "all"}, row) for row in coverage if row["organisation_group"] != "all")
-    sums = added((place, pick(row, _COVERAGE)) for place, row in by_group)
+    sums = add_up((place, pick_counts(row, _COVERAGE)) for place, row in by_group)
     yield from mismatches("coverage", [row for row in coverage if row["organisation_group"] == "all"], sums)
 
 
@@ -210,7 +210,7 @@ def _goals(rows: Tables, folder: Path | None) -> Iterator[str]:
     three_years = "three_years_calculable"  # None where no organisation has a ratio of three years
     counted = [row for row in stated if row[three_years] is not None]
     groups = [({**row, "organisation_group": "all"}, row) for row in counted if row["organisation_group"] != "all"]
-    sums = added((place, pick(row, (three_years,))) for place, row in groups)
+    sums = add_up((place, pick_counts(row, (three_years,))) for place, row in groups)
     yield from mismatches("goals", [row for row in counted if row["organisation_group"] == "all"], sums)
 
 
@@ -218,7 +218,7 @@ def _comparison(rows: Tables, returned: Sums) -> Iterator[str]:
     """Yield where the comparison of two years is not the sum of its organisations."""
 
     def both_years(row: Row) -> Amounts:
-        return {"matched_organisations": 1, **pick(row, _BOTH_YEARS), **_moved(row)}
+        return {"matched_organisations": 1, **pick_counts(row, _BOTH_YEARS), **_moved(row)}
 
     yield from orphans("organisation_change", rows, rows["organisation_change"])
     sums = aggregate(rows, rows["organisation_change"], both_years)
@@ -233,11 +233,13 @@ def _improvement(rows: Tables) -> Iterator[str]:
     members = [row for row in rows["improvement"] if row["level"] == "organisation"]
     yield from orphans("improvement", rows, members)
     counted = ("matched_organisations", "tested_organisations")
-    sums = aggregate(rows, members, lambda row: pick(row, counted), extra)
+    sums = aggregate(rows, members, lambda row: pick_counts(row, counted), extra)
     stated = [row for row in rows["improvement"] if row["level"] != "organisation"]
     yield from mismatches("improvement", stated, sums, extra)
     three_years = "three_years_organisations"  # None where nobody has six years
-    sums = aggregate(rows, [row for row in members if row[three_years]], lambda row: pick(row, (three_years,)), extra)
+    sums = aggregate(
+        rows, [row for row in members if row[three_years]], lambda row: pick_counts(row, (three_years,)), extra
+    )
     yield from mismatches("improvement", [row for row in stated if row[three_years] is not None], sums, extra)
 
 

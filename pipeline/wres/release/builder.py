@@ -15,9 +15,9 @@ from wres.outputs.table_schema import load_specification
 from wres.reference.year_config import load_year
 from wres.reference.year_tables import DisclosurePolicy
 from wres.release.edition_history import with_revisions
-from wres.release.protection import protect_once, said_of_protection
+from wres.release.protection import describe_protection, protect_once
 from wres.release.release_edits import require_release_edits
-from wres.release.remembered_checks import breaches_once, require_official_edits, require_passed
+from wres.release.remembered_checks import find_breaches_once, require_official_edits, require_passed
 from wres.release.reporting import read_reporting
 from wres.release.repository import ReleaseName
 from wres.release.rounding_notes import rounding_sentences
@@ -121,7 +121,7 @@ def release_content(
     snapshots = dict(origin.snapshots)
     counted = counted or _count_again(settings, origin, name.year)
     tables = dict(counted.tables)
-    require_passed(breaches_once(settings, counted))
+    require_passed(find_breaches_once(settings, counted))
     years = sorted(set(tables["national"]["collection_year"].to_pylist()))
     calendars = {year: load_year(year, settings.years) for year in years}
     policies = {year: calendar.disclosure for year, calendar in calendars.items()}
@@ -135,7 +135,7 @@ def release_content(
     tables = with_revisions(settings, shown, name, origin.previous, origin.note)
     require_release_edits({"revisions": tables["revisions"]})
     if protected:
-        rests_on = said_of_protection(policies, origin.published_before)
+        rests_on = describe_protection(policies, origin.published_before)
         require_official_edits(settings, counted, rests_on, shown)
     return tables, ReleaseMetadata(
         collection_year=name.year,

@@ -25,7 +25,7 @@ def release_name(release: Release) -> ReleaseName:
 
 
 def is_sealed_first(settings: Settings, release: Release) -> bool:
-    """Return whether a release is an official one that was claimed before its year's release time."""
+    """Return whether a release is an official one that was reserved before its year's release time."""
     if release.audience != OFFICIAL:
         return False
     return release.published_at < load_year(release.collection_year, settings.years).release_time
@@ -45,9 +45,9 @@ def predecessor(settings: Settings, engine: Engine, release: Release) -> Release
     of the same audience, at the time it was reserved.
 
     An official edition that a later one replaced while it was sealed was never published, so nothing is compared with
-    it; nor is it among those of `published_before`. What is claimed and not written stands in nobody's way.
+    it; nor is it among those of `published_before`. What is reserved and not written stands in nobody's way.
     """
-    before = _own_before(settings, engine, release)
+    before = _earlier_editions(settings, engine, release)
     for year in sorted(years_released(engine, release.audience), reverse=True):
         if before:
             break
@@ -71,7 +71,7 @@ def _lower(engine: Engine, release: Release) -> list[Release]:
     return [other for other in written if edition_key(other.edition) < edition_key(release.edition)]
 
 
-def _own_before(settings: Settings, engine: Engine, release: Release) -> list[Release]:
+def _earlier_editions(settings: Settings, engine: Engine, release: Release) -> list[Release]:
     """List the editions before a release of the same year and audience that were published or are to be."""
     before = _lower(engine, release)
     gone = {release_name(edition_before) for edition_before in superseded_under_embargo(settings, [*before, release])}
@@ -93,11 +93,11 @@ def published_before(settings: Settings, engine: Engine, release: Release) -> tu
 
     There are none for another audience.
 
-    One release is written at a time, so of two each later one is held against the earlier, whichever was claimed first.
+    Releases are put in place one after the other, so each is held against those before it, in the order of writing.
     """
     if release.audience != OFFICIAL:
         return ()
-    earlier = _own_before(settings, engine, release)
+    earlier = _earlier_editions(settings, engine, release)
     for year in years_released(engine, OFFICIAL):
         if year != release.collection_year:
             written = _written(engine, year, OFFICIAL)

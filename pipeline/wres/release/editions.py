@@ -1,4 +1,4 @@
-"""Editions: 1.0 first, a revision with a note after it; claimed in the registry before anything is written.
+"""Editions: 1.0 first, a revision with a note after it; reserved in the registry before anything is written.
 
 An edition is one build. Its management release is made at any time; its official one only when a named person has
 approved that build.
@@ -164,11 +164,11 @@ def _checked(year: int, edition: str, releases: list[Release]) -> str:
 
 
 def set_note(settings: Settings, engine: Engine, release: Release, note: str | None) -> None:
-    """Give a note to an edition that is claimed and not written yet, in place of one that it may have."""
+    """Give a note to an edition that is reserved and not written yet, in place of one that it may have."""
     if note := checked_note(note):
-        for claimed in _of_edition(engine, release.collection_year, release.edition):
-            if not is_written(settings, engine, claimed):
-                set_revision_note(engine, claimed, note)
+        for reserved in _of_edition(engine, release.collection_year, release.edition):
+            if not is_written(settings, engine, reserved):
+                set_revision_note(engine, reserved, note)
 
 
 def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
@@ -178,10 +178,10 @@ def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
     """
     releases = []
     for audience in (AUDIENCE, OFFICIAL):
-        claimed = get_releases(engine, year, audience)
-        gone = superseded_under_embargo(settings, claimed)
+        reserved = get_releases(engine, year, audience)
+        gone = superseded_under_embargo(settings, reserved)
         releases += [
-            release for release in claimed if release not in gone and not is_written(settings, engine, release)
+            release for release in reserved if release not in gone and not is_written(settings, engine, release)
         ]
     return releases
 
@@ -199,16 +199,16 @@ def is_written(settings: Settings, engine: Engine, release: Release) -> bool:
 def withdraw_edition(settings: Settings, engine: Engine, year: int, edition: str, why: str) -> list[Release]:
     """Take back the claim of an edition, as far as it was never written; its number can then be used again.
 
-    Returns: the releases that were claimed and now are not.
+    Returns: the releases that were reserved and now are not.
 
     Raises:
         WresError: there is no such edition, all of it is written, or the reason is no sentence.
     """
     why = _checked_sentence(why, "reason", 'why it is withdrawn, for example: --reason "The note was wrong."')
-    claimed = _of_edition(engine, year, edition.strip())
-    if not claimed:
+    reserved = _of_edition(engine, year, edition.strip())
+    if not reserved:
         raise WresError(f"There is no edition {edition} of {year}. See which there are: wres tables list --year {year}")
-    never_written = [release for release in claimed if not is_written(settings, engine, release)]
+    never_written = [release for release in reserved if not is_written(settings, engine, release)]
     if not never_written:
         raise WresError(
             f"Edition {edition} of {year} is written, and nothing written is taken back. Publish a revision of it."
@@ -245,5 +245,5 @@ def release_paths(settings: Settings, release: Release) -> tuple[Path, Path]:
 
 def public_names(engine: Engine, year: int) -> set[ReleaseName]:
     """Return the names of the releases of a year that may lie among the published ones."""
-    claimed = [release for audience in (AUDIENCE, OFFICIAL) for release in get_releases(engine, year, audience)]
-    return {release_name(release) for release in claimed if is_public(engine, release)}
+    reserved = [release for audience in (AUDIENCE, OFFICIAL) for release in get_releases(engine, year, audience)]
+    return {release_name(release) for release in reserved if is_public(engine, release)}

@@ -18,7 +18,7 @@ from wres.release.staged_pages import Shard, plan_shards, stage_pages
 
 
 def reserve_large_release(
-    context: Context, build: Build | None, edition: str | None, note: str | None, keep: Callable[[Path], None]
+    context: Context, build: Build | None, edition: str | None, note: str | None, on_written: Callable[[Path], None]
 ) -> list[Shard]:
     """Reserve the editions of a build as `publish_build` does, and plan the shards of its pages.
 
@@ -28,7 +28,7 @@ def reserve_large_release(
     accepted = sum(receipt.status in ("accepted", "accepted_with_queries") for receipt in receipts)
     shards = plan_shards(accepted, context.settings.pages_per_task) if build else []
     if build and shards:
-        reserve_editions(context, build, edition, note, keep)
+        reserve_editions(context, build, edition, note, on_written)
     return shards
 
 

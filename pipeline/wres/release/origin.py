@@ -18,7 +18,7 @@ from wres.settings import Settings
 
 
 def require_staff_files(settings: Settings, year: int) -> None:
-    """Look through what publication staff keep for a year, before an edition is claimed with it.
+    """Look through what publication staff keep for a year, before an edition is reserved with it.
 
     Raises:
         WresError: the commentary or the list of pre-release access cannot be read.

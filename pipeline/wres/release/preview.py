@@ -62,11 +62,11 @@ def preview_commentary(settings: Settings, engine: Engine, build: Build, audienc
 def _to_be(settings: Settings, engine: Engine, build: Build, audience: str) -> Release:
     """Return the release of a build: the one that is reserved, else one as it would be now, which is not stored."""
     year, edition = build.collection_year, edition_to_be(engine, build)
-    claimed = [release for release in get_releases(engine, year, audience) if release.edition == edition]
-    return (claimed or [_unclaimed(settings, build, edition, audience)])[0]
+    reserved = [release for release in get_releases(engine, year, audience) if release.edition == edition]
+    return (reserved or [_unreserved(settings, build, edition, audience)])[0]
 
 
-def _unclaimed(settings: Settings, build: Build, edition: str, audience: str) -> Release:
+def _unreserved(settings: Settings, build: Build, edition: str, audience: str) -> Release:
     """Return the release as it would be, without taking its number."""
     return Release(
         collection_year=build.collection_year,

@@ -56,7 +56,7 @@ def protect_once(
     """
     if key is None or not any(policy.protects for policy in policies.values()):
         return protected_tables(settings, tables, policies, before, predecessors)
-    protected_key = key.depending_on(said_of_protection(policies, before), _code_digest())
+    protected_key = key.depending_on(describe_protection(policies, before), _code_digest())
     kept = read_counted(settings, protected_key, PROTECTED)
     if kept is None:
         protected = protected_tables(settings, tables, policies, before, predecessors)
@@ -67,7 +67,7 @@ def protect_once(
     return Protected(shown, shares_shown(shown), rounded)
 
 
-def said_of_protection(policies: Policies, before: Sequence[ReleaseName]) -> str:
+def describe_protection(policies: Policies, before: Sequence[ReleaseName]) -> str:
     """Say what beside a build's tables and the code decides what of them everybody may read."""
     stated = {year: policy.model_dump() for year, policy in sorted(policies.items())}
     return repr((stated, [(name.year, name.edition) for name in before]))

@@ -51,7 +51,7 @@ def is_public(engine: Engine, release: Release) -> bool:
     return release.audience != OFFICIAL or release.edition in public_editions(engine, release.collection_year)
 
 
-def tell_made_public(settings: Settings, engine: Engine, release: Release) -> None:
+def record_made_public(settings: Settings, engine: Engine, release: Release) -> None:
     """Record in the audit log, once, that an official release goes public, by which clock, and the machine's time."""
     facts: Mapping[str, Any] = {
         "edition": release.edition,

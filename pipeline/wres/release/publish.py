@@ -36,7 +36,7 @@ from wres.release.editions import (
     withdraw_broken,
 )
 from wres.release.origin import origin_of, require_staff_files, with_staff_files
-from wres.release.publication_time import is_before_release_time, is_public, tell_made_public
+from wres.release.publication_time import is_before_release_time, is_public, record_made_public
 from wres.release.repository import published_releases
 from wres.release.second_writer import SecondWriter, is_small, second_writer
 from wres.release.writer import ReleaseExistsError, move_release, require_intact
@@ -67,7 +67,7 @@ def publish_build(
     build: Build,
     edition: str | None,
     note: str | None,
-    keep: Callable[[Path], None],
+    on_written: Callable[[Path], None],
     processes: int = 1,
 ) -> PublishedBuild:
     """Reserve an edition of a build and write it; the same build published again is the release that there is.
@@ -81,7 +81,7 @@ def publish_build(
         build: its latest build.
         edition: such as 1.1; by default the next one.
         note: what a revision changes, and why.
-        keep: is called with each folder as soon as it is in place, before the next release is.
+        on_written: is called with each folder as soon as it is in place, before the next release is.
         processes: with more than one, both releases of the build are written at the same time.
 
     Raises:
@@ -89,8 +89,8 @@ def publish_build(
     """
     settings, database, year = context.settings, context.database, context.year
     with second_writer(settings, wanted=processes > 1 and _has_two_to_write(settings, database, build)) as writer:
-        release = reserve_editions(context, build, edition, note, keep)
-        completed = write_reserved(settings, database, year, keep, writer=writer)
+        release = reserve_editions(context, build, edition, note, on_written)
+        completed = write_reserved(settings, database, year, on_written, writer=writer)
     export_audit_log(settings, database)
     return _published(release, completed)
 
@@ -108,14 +108,14 @@ def _has_two_to_write(settings: Settings, engine: Engine, build: Build) -> bool:
 
 
 def reserve_editions(
-    context: Context, build: Build, edition: str | None, note: str | None, keep: Callable[[Path], None]
+    context: Context, build: Build, edition: str | None, note: str | None, on_written: Callable[[Path], None]
 ) -> Release:
     """Reserve the editions of a build, with what is to be said of them, after earlier ones were completed."""
     settings, database, year = context.settings, context.database, context.year
     note = checked_note(note)
     require_staff_files(settings, year)
     being_published = build.build if edition in (None, edition_to_be(database, build)) else None
-    earlier = write_reserved(settings, database, year, keep, without=being_published)
+    earlier = write_reserved(settings, database, year, on_written, without=being_published)
     withdraw_broken(settings, database, year, earlier.failed)
     release = reserve_edition(database, build, edition, note, context.clock.now())
     if current_approval(database, build):
@@ -140,11 +140,11 @@ def write_reserved(
     settings: Settings,
     engine: Engine,
     year: int,
-    tell_written: Callable[[Path], None],
+    on_written: Callable[[Path], None],
     without: str | None = None,
     writer: SecondWriter | None = None,
 ) -> Completed:
-    """Complete every release of a year that is claimed; one that cannot be completed stops no other.
+    """Complete every release of a year that is reserved; one that cannot be completed stops no other.
 
     A sealed edition that a later one replaced before the release time stays sealed for good, and a note beside it says
     so. What was not written of it by then is never written.
@@ -153,7 +153,7 @@ def write_reserved(
         settings: say where releases go, and the clock.
         engine: the registry.
         year: the collection year.
-        tell_written: called with each folder as soon as it is in place, before the next release is.
+        on_written: called with each folder as soon as it is in place, before the next release is.
         without: a build whose releases are left out.
         writer: a second process, which writes the management release of a build beside its official release.
     """
@@ -161,18 +161,18 @@ def write_reserved(
     if writer:
         _write_side_by_side(settings, engine, year, writer)
     for audience in (AUDIENCE, OFFICIAL):
-        claimed = get_releases(engine, year, audience)
-        gone = superseded_under_embargo(settings, claimed)
-        for release in claimed:
+        reserved = get_releases(engine, year, audience)
+        gone = superseded_under_embargo(settings, reserved)
+        for release in reserved:
             if release.build == without:
                 continue
             try:
                 if release in gone:
-                    later = next(release for release in reversed(claimed) if is_sealed_first(settings, release))
+                    later = next(release for release in reversed(reserved) if is_sealed_first(settings, release))
                     _note_replaced(settings, engine, release, later)
                 else:
                     folder = write_if_due(settings, engine, release, writer)
-                    tell_written(folder)
+                    on_written(folder)
                     completed.folders[release.edition, audience] = folder
             except UnavailableError:
                 raise  # the others would fail as this one did
@@ -196,7 +196,7 @@ def _note_replaced(settings: Settings, engine: Engine, release: Release, later: 
 
 
 def write_if_due(settings: Settings, engine: Engine, release: Release, writer: SecondWriter | None = None) -> Path:
-    """Write what is claimed and not there yet: the Iceberg tags and the folder. Returns the folder.
+    """Write what is reserved and not there yet: the Iceberg tags and the folder. Returns the folder.
 
     An official release before its time goes to the sealed folder, and is moved out of it when the time has come. What
     is published is put into the bucket too, where the settings name one.
@@ -250,7 +250,7 @@ def _complete_here(settings: Settings, engine: Engine, release: Release, writer:
     if not is_public(engine, release):
         if is_before_release_time(settings, release):
             return sealed
-        tell_made_public(settings, engine, release)
+        record_made_public(settings, engine, release)
     return _unseal(sealed, target)
 
 

@@ -27,7 +27,7 @@ _EXACT, _OFFICIAL, _NARROWED = "exact tables", "official tables", "narrowed coun
 _RULES = {".py", ".toml", ".json"}
 
 
-def breaches_once(settings: Settings, counted: CountedTables) -> list[Breach]:
+def find_breaches_once(settings: Settings, counted: CountedTables) -> list[Breach]:
     """Give the breaches of R503, R501 and the R edits that are data in a build's exact tables, found once.
 
     Args:

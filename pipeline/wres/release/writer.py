@@ -34,7 +34,7 @@ __all__ = ["ReleaseExistsError", "ReleaseMetadata", "write_release"]
 
 _PARTIAL = ".partial"
 _UNSIGNED = SecretStr("")
-_TOLD = 5  # of the things that are wrong with a release, in one line
+_MOST_PROBLEMS = 5  # of the things that are wrong with a release, in one line
 
 
 class ReleaseExistsError(WresError):
@@ -152,7 +152,9 @@ def require_intact(target: Path) -> None:
         ReleaseExistsError: a file is missing, changed or not its own.
     """
     if problems := verify_release(target):
-        sentences = "; ".join(problems[:_TOLD] + [f"{len(problems) - _TOLD} more"] * (len(problems) > _TOLD))
+        sentences = "; ".join(
+            problems[:_MOST_PROBLEMS] + [f"{len(problems) - _MOST_PROBLEMS} more"] * (len(problems) > _MOST_PROBLEMS)
+        )
         raise ReleaseExistsError(
             f"{target} is not as it was made ({sentences}). Put its files back from a copy, or make it again "
             "elsewhere (wres publish YEAR --from-edition EDITION --output FOLDER); a release is never written over."

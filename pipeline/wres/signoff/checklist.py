@@ -24,7 +24,7 @@ from wres.outputs.schema_check import ReleaseCheckError
 from wres.reference.year_config import CollectionYear, load_year
 from wres.release.editions import AUDIENCE, unwritten
 from wres.release.preview import preview
-from wres.release.remembered_checks import breaches_once, count_once
+from wres.release.remembered_checks import count_once, find_breaches_once
 from wres.returns.findings import NationalFinding
 from wres.settings import Settings
 from wres.signoff import OPEN_POLICY
@@ -206,7 +206,7 @@ def _list_corrected(figures: "pa.Table") -> list[str]:
 def _check_tables(settings: Settings, counted: CountedTables) -> Iterator[ChecklistItem]:
     """List what R501, R503 and the R edits that are data find in the tables of the management release as made now."""
     sentences_of: dict[str, list[str]] = defaultdict(list)  # by the code of the edit
-    for code, sentence in breaches_once(settings, counted):
+    for code, sentence in find_breaches_once(settings, counted):
         sentences_of[code].append(f"{sentence}.")
     for code, sentences in sorted(sentences_of.items()):
         yield ChecklistItem(code, "error", summarise(sentences), load_catalogue()[code].how_to_fix)
