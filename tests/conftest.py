@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +28,10 @@ from wres.settings import Settings, load_settings
 pytest_plugins = ["tests.support.made_releases"]
 
 Figures = dict[tuple[str, str], Decimal]
+
+# A shell lets what it starts in the background ignore Ctrl-C; tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -18,7 +18,12 @@ class _Interrupts:
 
 
 def watch_interrupts() -> None:
-    """Note Ctrl-C from now on, and raise KeyboardInterrupt again where Python lost it; for the main thread."""
+    """Note Ctrl-C from now on, and raise KeyboardInterrupt again where Python lost it; for the main thread.
+
+    A shell starts a program in the background of a script with Ctrl-C ignored. So it stays then.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        return
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGALRM, _interrupt)
     sys.unraisablehook = _raise_again
@@ -41,7 +46,8 @@ def require_not_interrupted() -> None:
 
 def leave_interrupts_to_server() -> None:
     """Have Ctrl-C raise KeyboardInterrupt as Python does it; a server's event loop then takes it over and ends."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def ignore_interrupts() -> None:

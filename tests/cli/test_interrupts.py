@@ -79,6 +79,19 @@ def test_ctrl_c_ends_a_command_while_its_modules_are_imported() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, "", STOPPED + "\n")
 
 
+def test_ctrl_c_stays_ignored_where_a_shell_had_it_ignored() -> None:
+    program = (
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "from wres.interrupts import watch_interrupts\n"
+        "watch_interrupts()\n"
+        "signal.raise_signal(signal.SIGINT)\n"
+        "print('at work')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "at work\n", "")
+
+
 def test_an_error_without_ctrl_c_stays_what_it_is() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM.format(work='raise RuntimeError("a fault")')],

@@ -89,7 +89,7 @@ def test_a_sealed_release_that_was_copied_out_is_seen_and_stops_nothing_else(
     assert "official" not in (settings.published / "2022" / "latest.json").read_text()
     again = ("publish", "2022", "--from-edition", "1.0", "--audience", "official", "--output")
     status, _, errors = wres(*again, str(settings.published / "2022" / "1.0" / "early"))
-    assert (status, "where only wres publish puts releases" in errors) == (2, True)
+    assert (status, "where the pipeline keeps its own files" in errors) == (2, True)
     early.chmod(0o755)
     shutil.rmtree(early)
     set_clock(RELEASE)

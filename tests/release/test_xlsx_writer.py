@@ -123,7 +123,7 @@ def test_every_sheet_can_be_read_on_paper(three_years: Tables, about: ReleaseMet
     content = workbook_bytes(checked_tables(three_years, 2022), replace(about, collection_year=2022))
     points = printed_points(content, letters=12)
     assert len(points) > len(SPECS)
-    assert {name: size for name, size in points.items() if size < 7.9} == {}  # 8, but for a column at the page's edge
+    assert {name: size for name, size in points.items() if size < 7.9} == {}  # 8, but for rounding
 
 
 def test_notes_are_numbered_in_the_order_of_their_meeting_and_each_is_explained(book: Workbook) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _NARROWEST, _WIDEST, _NAME_WIDTH = 12, 80, 60  # characters of a spreadsheet's default font
 _LETTER = 1.0  # a letter of text against one of the font that widths of columns are counted in
+_MARGIN = 5 / 7  # letters that a spreadsheet adds to the width of each column
 _BOLD_LETTER = 1.15  # a bold letter of the workbook's 12 point Arial against one of the default font
 _LINE_HEIGHT = 16  # points
 TEXT_WIDTH = 100  # characters, of the columns that hold sentences
@@ -142,7 +143,7 @@ def lay_out_table(worksheet: Any, sheet: "TableSheet") -> None:
     worksheet.repeat_rows(header)
     worksheet.set_landscape()
     paper = _A4 if len(widths) < 15 else A3
-    pages, repeated = pages_across(widths, naming_columns(columns), paper)
+    pages, repeated = pages_across([width + _MARGIN for width in widths], naming_columns(columns), paper)
     if pages > 1:
         worksheet.repeat_columns(0, repeated - 1)
     _on_paper(worksheet, paper, pages)
