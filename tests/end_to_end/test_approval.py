@@ -225,8 +225,14 @@ def open_2022(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("protected_2022")
 def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
-    settings: Settings, set_clock: Callable[[str], None], figures: Callable[..., Any], send_csv: Callable[..., Any]
+    settings: Settings,
+    set_clock: Callable[[str], None],
+    figures: Callable[..., Any],
+    send_csv: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The first edition rounds the nation; with notes that do not say so, nothing could protect the second."""
+
     def build_with(entered: str) -> None:
         set_clock("2022-09-20T12:00")
         send_csv(2022, "RXY", figures(2022, (1000, 100, 10), ("10", entered, "0")))
@@ -244,6 +250,9 @@ def test_a_release_that_cannot_be_protected_is_known_before_it_is_approved(
     )
     steps.publish(steps.open_context(2022))
     build_with("9")
+    assert errors() == []
+    build_with("10")
+    monkeypatch.setattr("wres.release.protection.read_rounded", lambda *_: frozenset())
     assert errors() == ["R502"]  # an error cannot be accepted, so nobody can approve this
 
 

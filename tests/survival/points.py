@@ -120,8 +120,8 @@ class _Store:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def delete_files(self, key: str) -> None:
-        self._watch.around("object delete", self._store.delete_files, key)
+    def delete_file(self, key: str) -> None:
+        self._watch.around("object delete", self._store.delete_file, key)
 
     def open_output_stream(self, *args: Any, **named: Any) -> "_Stream":
         return _Stream(self._store.open_output_stream(*args, **named), self._watch)

@@ -118,7 +118,7 @@ class World:
             return
         store, there = self._keeper(), self.objects()
         for key in there.keys() - wanted.keys():
-            store.delete_files(key)
+            store.delete_file(key)
         for key, content in wanted.items():
             if there.get(key) != content:
                 self.put_object(key, content)
