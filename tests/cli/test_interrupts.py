@@ -51,15 +51,14 @@ LOST = {
 }
 
 
+def run_program(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a Python of its own."""
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+
+
 @pytest.mark.parametrize("where", LOST)
 def test_ctrl_c_ends_a_command_wherever_it_is_lost(where: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM.format(work=LOST[where])],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_program(_PROGRAM.format(work=LOST[where]))
     assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, "", STOPPED + "\n")
 
 
@@ -75,7 +74,7 @@ def test_ctrl_c_ends_a_command_while_its_modules_are_imported() -> None:
         "sys.meta_path.insert(0, Press())\n"
         "main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    done = run_program(program)
     assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, "", STOPPED + "\n")
 
 
@@ -88,18 +87,12 @@ def test_ctrl_c_stays_ignored_where_a_shell_had_it_ignored() -> None:
         "signal.raise_signal(signal.SIGINT)\n"
         "print('at work')\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    done = run_program(program)
     assert (done.returncode, done.stdout, done.stderr) == (0, "at work\n", "")
 
 
 def test_an_error_without_ctrl_c_stays_what_it_is() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM.format(work='raise RuntimeError("a fault")')],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run_program(_PROGRAM.format(work='raise RuntimeError("a fault")'))
     assert done.returncode == 1
     assert "RuntimeError: a fault" in done.stderr
 

@@ -76,7 +76,7 @@ def test_an_error_does_not_hold_what_was_to_be_written(anywhere: Settings) -> No
 def test_a_damaged_registry_is_said_with_the_ways_out(
     settings: Settings, wres: Callable[..., tuple[int, str, str]], cut: bytes | None
 ) -> None:
-    """One that never was a database, and one of which only the beginning is left."""
+    """A file that never was a database, and a database cut off after its beginning."""
     open_registry(settings).dispose()
     settings.registry_file.write_bytes(cut or settings.registry_file.read_bytes()[:20_000])
     status, out, err = wres("status", "2022")

@@ -98,7 +98,7 @@ def table_differences(subject: Subject, page: Page) -> Iterator[str]:
 
 
 def _expected(subject: Subject, table: Table) -> tuple[list[Row], Sequence[str]]:
-    """The rows that a table must show, and the columns by which they are told apart."""
+    """The rows that a table must show, and the columns that identify each row."""
     caption, codes = table.caption.removesuffix(f", {subject.release.year}"), {cells[1] for cells in table.rows}
     rows_of: dict[str, tuple[Callable[[], list[Row]], Sequence[str]]] = {
         **dict.fromkeys(BY_YEAR, (lambda: subject.series, ("collection_year",))),

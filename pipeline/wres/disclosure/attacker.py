@@ -45,7 +45,7 @@ class Solver:
         self.lines = LinearConstraint(matrix, [low for _, low, _ in lines], [high for _, _, high in lines])
 
     def maximise(self, weights: Floats, low: Integers, high: Integers) -> Integers | None:
-        """Return a solution with nearly the greatest sum of counts times wishes, within bounds; None if none is found.
+        """Return a solution with nearly the greatest sum of counts times weights, within bounds; None if none is found.
 
         The caller checks in whole numbers that it is feasible.
         """
@@ -202,7 +202,7 @@ class Attacker:
         return max(int(self._most[count] - self._least[count]), 0)
 
     def _find(self, index: int, weights: Floats, low: Integers | None = None, high: Integers | None = None) -> bool:
-        """Look for a solution of one system with nearly the greatest sum of counts times wishes, within bounds."""
+        """Look for a solution of one system with nearly the greatest sum of counts times weights, within bounds."""
         system = self.systems[index]
         if index not in self._solvers:
             self._solvers[index] = Solver(system)
