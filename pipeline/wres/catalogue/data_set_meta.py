@@ -98,7 +98,7 @@ def _locations(
 
 def _filters(spec: TableSpec, table: "pa.Table", places: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
     """Return what rows can be chosen by, beside place and time, with the values that the table has."""
-    columns = {column.name: column for column in spec.columns}
+    columns = spec.columns_by_name
     names = [name for name in (*spec.key, _TYPE) if name in columns and name not in {YEAR, LEVEL, CODE, NAME}]
     for name in dict.fromkeys(names):
         column = columns[name]

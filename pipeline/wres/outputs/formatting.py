@@ -102,7 +102,7 @@ def rows_of(tables: Tables, name: str, year: int | None = None) -> list[Publishe
         import pyarrow.compute as pc
 
         table = table.filter(pc.equal(table["collection_year"], year))
-    columns = {column.name: column for column in load_specification().tables[name].columns}
+    columns = load_specification().tables[name].columns_by_name
     return [PublishedRow(columns, values) for values in table.to_pylist()]
 
 

@@ -109,6 +109,11 @@ class TableSpec:
         """Return the columns that say something of the row that its key does not."""
         return tuple(column for column in self.columns if column.is_figure and column.name not in self.key)
 
+    @property
+    def columns_by_name(self) -> dict[str, Column]:
+        """Return the columns by their names, in their order."""
+        return {column.name: column for column in self.columns}
+
     def arrow_schema(self) -> "pa.Schema":
         """Return the columns with their types in Arrow."""
         import pyarrow as pa

@@ -41,6 +41,6 @@ def read_rounded(notes: Collection[str], national: "pa.Table") -> Rounded:
 
 def _subject(year: int, group: str, column: str) -> str:
     """Name a national count that is rounded, as its sentence begins."""
-    columns = {column.name: column for column in load_specification().tables["national"].columns}
+    columns = load_specification().tables["national"].columns_by_name
     groups = columns["organisation_group"].values or {}
     return f"{columns[column].title}, {year} ({groups[group]}): the national count is rounded"

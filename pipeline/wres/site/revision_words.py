@@ -52,4 +52,4 @@ def _content(row: PublishedRow) -> Sequence[object]:
 
 @cache
 def _columns(table: str) -> dict[str, Column]:
-    return {column.name: column for column in load_specification().tables[table].columns}
+    return load_specification().tables[table].columns_by_name
