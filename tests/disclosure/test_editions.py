@@ -9,6 +9,7 @@ from tests.disclosure.nations import Nation, Trust, exact, exact_tables, policie
 from wres.disclosure import Protected, protect
 from wres.disclosure.apply import apply_suppression
 from wres.disclosure.previous_releases import PublishedEdition, earlier_edition
+from wres.disclosure.primary_suppression import COUNTS
 from wres.disclosure.secondary_suppression import goals_that_disclose
 from wres.disclosure.suppression_pattern import SuppressionPattern
 from wres.outputs.schema_check import ReleaseCheckError
@@ -188,3 +189,30 @@ def test_the_goals_go_where_a_revision_would_tell_a_range_that_tells_a_count(
     printed = apply_suppression(old, exact_tables(nations[0]))
     ours = SuppressionPattern(new.exact, [earlier_edition(PublishedEdition(printed), new.exact.predecessors)])
     assert goals_that_disclose(ours, 2021) == ({"all", "trust"} if telling else set())
+
+
+@pytest.mark.parametrize(
+    ("white", "before", "after", "telling"),
+    [
+        (15, (3, 6, 3, 6), (6, 6, 3, 6), True),  # one more is within, where only 6 and 7 are
+        (15, (3, 6, 3, 6), (3, 6, 3, 3), True),  # one fewer is within
+        (12, (4, 7, 4, 7), (7, 7, 4, 7), True),  # one fewer is below
+        (15, (3, 6, 3, 6), (3, 6, 3, 7), False),  # the numbers in the ranges stay
+    ],
+)
+def test_the_goals_go_where_they_alone_tell_that_a_count_moved(
+    white: int, before: tuple[int, ...], after: tuple[int, ...], telling: bool
+) -> None:
+    """Four trusts print the same in both editions, but the number of trusts within the range moves by one."""
+    nations = [
+        {2021: {**NATION, **{f"RA{number}": Trust(white, count) for number, count in enumerate(counts)}}}
+        for counts in (before, after)
+    ]
+    first, second = editions(*nations)
+    shown = [edition.tables["organisation"].select(["code", *COUNTS]) for edition in (first, second)]
+    assert shown[0] == shown[1]
+    exact_within, printed = (
+        [[row["within"] for row in tables["goals"].to_pylist()] for tables in of_editions]
+        for of_editions in (map(exact_tables, nations), (first.tables, second.tables))
+    )
+    assert printed == [exact_within[0], [None] * len(exact_within[1]) if telling else exact_within[1]]
