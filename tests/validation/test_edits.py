@@ -7,7 +7,21 @@ from typing import Any
 import pytest
 
 from tests.validation.edit_cases import quality, structure, values
-from tests.validation.edit_cases.cases import ABOUT, CASES, NATIONAL_RATE, RETURN_EDITS, WITH_NATIONAL_RATE, Row
+from tests.validation.edit_cases.cases import (
+    ABOUT,
+    BEFORE,
+    CASES,
+    ENTERED,
+    MANAGERS,
+    NATIONAL_RATE,
+    NO_TOTAL,
+    NURSES,
+    OTHER,
+    RETURN_EDITS,
+    TOTAL,
+    WITH_NATIONAL_RATE,
+    Row,
+)
 from wres.reference.year_config import CollectionYear
 from wres.returns.findings import ValidationResult
 
@@ -72,6 +86,42 @@ def test_a_finding_says_what_was_expected(
     result, _ = validated[name]
     expected = of_one_year if year.window == "single_year" else of_two_years
     assert [finding.expected for finding in result.findings] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("code", "item", "typed", "words"),
+    [
+        ("V203", NURSES, "-1204", "is below 0: -1204."),  # about the typing itself
+        ("V204", NURSES, "1204.3", "people: 1204.3."),
+        ("V205", ENTERED, "1204", ": 1,204 people entered the process, but the group has "),
+        ("V206", TOTAL, "1204", " states 1,204, but the rows that make it up add to "),
+        ("V207", MANAGERS, "1204", " is 1,204, above the "),
+        ("V209", NURSES, "123456", " is 123,456, above the 100,000 that one figure may be."),
+        ("V209", NURSES, "1e999", " is 1e999, above the 100,000 that one figure may be."),  # too long to write in full
+        ("Q330", OTHER, "12040", " is 12,040; by last year's return, "),
+    ],
+)
+def test_a_message_writes_the_numbers_that_it_compares_alike(
+    code: str, item: str, typed: str, words: str, single: Any
+) -> None:
+    read = single.read({(item, "bme"): typed} | ({} if item == TOTAL else NO_TOTAL))
+    result = single.validate_one(read, last_year=single.last_year())
+    [finding] = [finding for finding in result.findings if finding.code == code]
+    assert words in finding.message
+    assert finding.value == typed  # beside the message the report shows what was typed
+
+
+def test_the_entries_of_the_year_before_are_written_alike(two_year: Any) -> None:
+    """The sender gives 1204; last year's return gave another number."""
+    result = two_year.validate_one(two_year.read({(BEFORE, "white"): "1204"}), last_year=two_year.last_year())
+    [message] = [finding.message for finding in result.findings if finding.code == "Q331"]
+    assert " is 1,204; last year's return gave " in message
+
+
+def test_entries_above_a_few_staff_are_written_alike(single: Any) -> None:
+    read = quality.few_unknown(single, 18, "1204")
+    [message] = [finding.message for finding in single.validate(read)[0].findings if finding.code == "Q332"]
+    assert ": 1,204 people entered the process, but the group has 19 staff." in message
 
 
 def test_every_edit_is_tried_by_a_return_that_fails_it(validated: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ V201 reject: Clinical staff, band 6, Unknown (sheet Return, cell E30) has no val
 V202 reject: Clinical staff, band 5, BME (sheet Return, cell D29) is not a number: about forty.
 V203 reject: Clinical staff, band 5, White (sheet Return, cell C29) is below 0: -3.
 V204 reject: Clinical staff, band 7, White (sheet Return, cell C31) is not a whole number of people: 20.5.
-V209 reject: Staff who entered the process in the year, White (sheet Return, cell C44) is 100001, above the 100,000 that \
+V209 reject: Staff who entered the process in the year, White (sheet Return, cell C44) is 100,001, above the 100,000 that \
 one figure may be.
 Q309 query: The date of the sign-off (sheet Return, cell B6) cannot be read: soon."""  # noqa: E501
 

@@ -11,7 +11,14 @@ from wres.returns.parsed_return import Cell, CellRef
 from wres.validation.batch import Batch
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.gx_adapter import FailedExpectation
-from wres.validation.wording import format_columns, format_limit, format_location, format_number, truncate
+from wres.validation.wording import (
+    format_columns,
+    format_figure,
+    format_limit,
+    format_location,
+    format_number,
+    truncate,
+)
 
 NOWHERE = CellRef()
 _LONGEST_VALUE = 200
@@ -64,6 +71,7 @@ class FindingBuilder:
                 about.ethnic_group, truncate(about.ethnic_group, _LONGEST_IN_A_SENTENCE)
             ),
             "value": truncate(about.raw, _LONGEST_IN_A_SENTENCE),
+            "figure": truncate(format_figure(about), _LONGEST_IN_A_SENTENCE),
             **facts,
         }
         expected, difference = edit.expected_for(case, known)

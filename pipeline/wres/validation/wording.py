@@ -11,10 +11,11 @@ from typing import Any
 
 from wres.clock import LONDON
 from wres.returns.indicator_math import round_half_away
-from wres.returns.parsed_return import CellRef
+from wres.returns.parsed_return import Cell, CellRef
 from wres.validation.batch import Batch
 
 _LONGEST_TEXT = 60
+_MOST_DIGITS = 15  # before the decimal point; a longer number is written as it was sent
 # Columns that say which row it is, and one that is the same for all rows: every message knows the snapshot.
 _NOT_NAMED = ("row", "submission", "template_cell", "asked_cell", "given_cell", "profile_group", "snapshot")
 _DAYS = ("signed", "received")  # of the frame of the sign-off: days as numbers
@@ -34,6 +35,14 @@ def truncate(text: str, longest: int) -> str:
 def format_number(value: float | Decimal) -> str:
     """Format a count as people write it: 1,234 or 2.5."""
     return f"{Decimal(str(value)).normalize():,f}"
+
+
+def format_figure(cell: Cell) -> str:
+    """Format the number of a cell as `format_number` does; as it was sent where it is no number or enormous."""
+    number = cell.number
+    if number is None or not number.is_finite() or number.adjusted() >= _MOST_DIGITS:
+        return cell.raw.strip()
+    return format_number(number)
 
 
 def format_two_places(value: Fraction) -> str:
