@@ -1,6 +1,7 @@
 """What lies beside all releases, asked for as readers and programs do: from a plain web server."""
 
 import functools
+import hashlib
 import json
 import re
 import threading
@@ -231,6 +232,22 @@ def test_what_is_missing_or_cannot_be_read_is_written_again(settings: Settings, 
     assert contents(settings.published) == before
     (settings.published / "catalogue.json").write_text("{")
     assert write_catalogue(settings, None) > 100  # type: ignore[arg-type]
+    assert contents(settings.published) == before
+
+
+def test_a_table_is_described_again_by_other_code_and_where_its_description_was_changed(
+    settings: Settings, two_releases: None
+) -> None:
+    before, index = contents(settings.published), settings.published / "catalogue.json"
+    meta = next(settings.published.glob("api/v1/data-sets/*/versions/2021.1.0/meta.json"))
+    other = meta.read_bytes().replace(b'"period":"2021"', b'"period":"1999"')
+    assert other != meta.read_bytes()
+    meta.write_bytes(other)
+    assert write_catalogue(settings, None) == 0, "no other file follows it"  # type: ignore[arg-type]
+    document = json.loads(index.read_bytes())
+    document["files"][str(meta.relative_to(settings.published))] = hashlib.sha256(other).hexdigest()
+    index.write_text(json.dumps({**document, "described_by": "code of before"}))
+    assert write_catalogue(settings, None) == 1  # type: ignore[arg-type]
     assert contents(settings.published) == before
 
 

@@ -5,7 +5,7 @@ official release: 2022.1.0 is edition 1.0 of the collection of 2022.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -28,14 +28,20 @@ def stable_id(*names: str) -> str:
     return str(uuid5(_IDS, "/".join(names)))
 
 
-def api_files(repository: ReleaseRepository, releases: Sequence[OfficialRelease]) -> dict[str, bytes]:
+def api_files(
+    repository: ReleaseRepository,
+    releases: Sequence[OfficialRelease],
+    read_described: Callable[[str], bytes | None] = lambda _: None,
+) -> dict[str, bytes]:
     """Return every file of the API by its path.
 
     Args:
         repository: the published releases.
         releases: the official ones, oldest first, at least one.
+        read_described: gives a file of the API by its path, as this code wrote it before, or None. A release never
+            changes, so its tables are not described a second time.
     """
-    metas = _metas(repository, releases)
+    metas = _metas(repository, releases, read_described)
     publication = _publication(releases)
     data_sets = {table: _data_set(table, versions) for table, versions in metas.items()}
     files: dict[str, Any] = {
@@ -45,7 +51,7 @@ def api_files(repository: ReleaseRepository, releases: Sequence[OfficialRelease]
     }
     contents: dict[str, bytes] = {f"{API}/openapi.json": _OPENAPI.read_bytes()}
     for table, versions in metas.items():
-        folder = f"{API}/data-sets/{stable_id(table)}"
+        folder = _data_set_folder(table)
         newest, _, meta, _ = versions[-1]
         files |= {f"{folder}.json": data_sets[table], f"{folder}/meta.json": meta}
         files |= dict(_version_files(folder, table, versions))
@@ -53,15 +59,31 @@ def api_files(repository: ReleaseRepository, releases: Sequence[OfficialRelease]
     return contents | {path: _json(document) for path, document in files.items()}
 
 
-def _metas(repository: ReleaseRepository, releases: Sequence[OfficialRelease]) -> Metas:
-    """Read what each table of each release holds; a table that a release does not have has no such version."""
+def _metas(
+    repository: ReleaseRepository,
+    releases: Sequence[OfficialRelease],
+    read_described: Callable[[str], bytes | None],
+) -> Metas:
+    """Describe each table of each release; a table that a release does not have has no such version."""
     metas: dict[str, list[tuple[OfficialRelease, TableSpec, Meta, int]]] = {}
     for release in releases:
         for name, spec in data_sets_of(release).items():
-            table = open_published(repository, release, name)
-            if rows := table.metadata.num_rows:
-                metas.setdefault(name, []).append((release, spec, data_set_meta(table, spec), rows))
+            version = f"{_data_set_folder(name)}/versions/{release.version}"
+            described = read_described(f"{version}.json"), read_described(f"{version}/meta.json")
+            if described[0] and described[1]:
+                meta, rows = json.loads(described[1]), json.loads(described[0])["totalResults"]
+            else:
+                table = open_published(repository, release, name)
+                rows = table.metadata.num_rows
+                meta = data_set_meta(table, spec) if rows else {}
+            if rows:
+                metas.setdefault(name, []).append((release, spec, meta, rows))
     return metas
+
+
+def _data_set_folder(table: str) -> str:
+    """Return the folder of a data set's files in the API."""
+    return f"{API}/data-sets/{stable_id(table)}"
 
 
 def _version_files(

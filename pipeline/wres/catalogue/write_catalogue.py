@@ -3,6 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -10,11 +13,13 @@ from wres.catalogue.api_files import api_files
 from wres.catalogue.official_releases import official_releases
 from wres.catalogue.pages import page_files
 from wres.event_log import log_event
+from wres.outputs import table_schema
 from wres.parallel import thread_map
 from wres.release.repository import ReleaseRepository, published_releases
 from wres.settings import Settings
+from wres.storage.file_digest import digest_of_files
 
-INDEX = "catalogue.json"  # the SHA-256 of each file, written last
+INDEX = "catalogue.json"  # the SHA-256 of each file, and of the code that described the tables; written last
 _FOLDERS = ("api", "latest")
 
 
@@ -28,16 +33,25 @@ def write_catalogue(settings: Settings, engine: Engine) -> int:
     releases = official_releases(repository, engine)
     if not releases:
         return 0
-    files = page_files(releases) | api_files(repository, releases)
-    written = _write_changed(repository, files)
+    index = _read_index(repository)
+    files = page_files(releases) | api_files(repository, releases, partial(_read_described, repository, index))
+    written = _write_changed(repository, files, index)
     if written:
         log_event("catalogue written", releases[-1].name.year, files=written, releases=len(releases))
     return written
 
 
-def _write_changed(repository: ReleaseRepository, files: Mapping[str, bytes]) -> int:
+def _read_described(repository: ReleaseRepository, index: "Index", path: str) -> bytes | None:
+    """Read a file as the same code wrote it before; None where there is none, or it is another one now."""
+    if index.described_by != _code_digest() or path not in index.files:
+        return None
+    content = repository.read_beside(path)
+    return content if content and hashlib.sha256(content).hexdigest() == index.files[path] else None
+
+
+def _write_changed(repository: ReleaseRepository, files: Mapping[str, bytes], index: "Index") -> int:
     """Write the files that are missing or differ from what the index says, and take away those of before."""
-    known = _index(repository)
+    known = index.files
     there = set().union(*(repository.list_beside(folder) for folder in _FOLDERS))
     wanted = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     changed = [path for path, digest in wanted.items() if known.get(path) != digest or _is_missing(path, there)]
@@ -47,8 +61,9 @@ def _write_changed(repository: ReleaseRepository, files: Mapping[str, bytes]) ->
         thread_map(lambda path: repository.write_beside(path, files[path]), paths)
     for path in gone:
         repository.remove_beside(path)
-    if wanted != known:
-        repository.write_beside(INDEX, (json.dumps({"files": wanted}, indent=1, sort_keys=True) + "\n").encode())
+    if (wanted, _code_digest()) != (known, index.described_by):
+        document = {"described_by": _code_digest(), "files": wanted}
+        repository.write_beside(INDEX, (json.dumps(document, indent=1, sort_keys=True) + "\n").encode())
     return len(changed)
 
 
@@ -56,11 +71,28 @@ def _is_missing(path: str, there: set[str]) -> bool:
     return path.startswith(tuple(f"{folder}/" for folder in _FOLDERS)) and path not in there
 
 
-def _index(repository: ReleaseRepository) -> dict[str, str]:
-    """Return what the index says; nothing where there is none that can be read, so that all is written again."""
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The content of the index: the SHA-256 of each file, and that of the code that described the tables."""
+
+    files: Mapping[str, str]
+    described_by: str | None
+
+
+def _read_index(repository: ReleaseRepository) -> Index:
+    """Read the index; an empty one where there is none that can be read, so that all is written again."""
     try:
         document = json.loads(repository.read_beside(INDEX) or b"{}")
     except ValueError:
-        return {}
+        document = {}
     files = document.get("files") if isinstance(document, dict) else None
-    return {str(path): str(digest) for path, digest in files.items()} if isinstance(files, dict) else {}
+    if not isinstance(files, dict):
+        return Index({}, None)
+    return Index({str(path): str(digest) for path, digest in files.items()}, document.get("described_by"))
+
+
+@cache
+def _code_digest() -> str:
+    """Return a digest of the code and the specification by which a table is described."""
+    schema = Path(table_schema.__file__)
+    return digest_of_files([*Path(__file__).parent.glob("*.py"), schema, schema.with_name("tables.toml")])
