@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wres.outputs.group_columns import compared_counts
-from wres.outputs.table_schema import load_specification
+from wres.outputs.table_schema import TableSpec, load_specification
 from wres.reference.year_config import load_year
 from wres.validation.edit_catalogue import load_catalogue
 
@@ -31,30 +31,35 @@ def aggregate(
 ) -> Sums:
     """Add organisations up, each once under its own group and once under `all`, in nation, region and type."""
     returned, nation = returned_of(rows), nation_of(rows)["code"]
+    # First those of one region, type and group together: there are far fewer of these than organisations.
+    alike: Sums = defaultdict(dict)
+    for member in members:
+        if organisation := returned.get((member["collection_year"], member["code"])):
+            region, kind = organisation["region_code"] or _UNKNOWN, organisation["organisation_type"] or _UNKNOWN
+            codes = (member["collection_year"], region, kind, organisation["organisation_group"])
+            _add_amounts(alike[*codes, *(member[name] for name in extra)], brings(member))
+    sums: Sums = defaultdict(dict)
+    for (year, region, kind, own_group, *further), amounts in alike.items():
+        for group in (own_group, "all"):
+            for level, code in zip(POOLED, (region, kind, nation), strict=True):
+                _add_amounts(sums[year, level, code, group, *further], amounts)
+    return sums
 
-    def places() -> Iterator[tuple[Row, Amounts]]:
-        for member in members:
-            if (organisation := returned.get((member["collection_year"], member["code"]))) is None:
-                continue
-            amounts = brings(member)
-            codes = (organisation["region_code"] or _UNKNOWN, organisation["organisation_type"] or _UNKNOWN, nation)
-            for group in (organisation["organisation_group"], "all"):
-                for level, code in zip(POOLED, codes, strict=True):
-                    yield {**member, "level": level, "code": code, "organisation_group": group}, amounts
 
-    return add_up(places(), extra)
-
-
-def add_up(placed: Iterable[tuple[Row, Amounts]], extra: tuple[str, ...] = ()) -> Sums:
+def add_up(placed: Iterable[tuple[Row, Amounts]]) -> Sums:
     """Add up the amounts of all rows of the same place, by column."""
     sums: Sums = defaultdict(dict)
     for row, amounts in placed:
-        total = sums[place_of(row, extra)]
-        for column, amount in amounts.items():
-            before = total.setdefault(column, None)
-            if amount is not None:
-                total[column] = (before or 0) + amount
+        _add_amounts(sums[place_of(row)], amounts)
     return sums
+
+
+def _add_amounts(total: dict[str, Amount], amounts: Amounts) -> None:
+    """Add amounts to a total, by column; a column without any amount is None."""
+    for column, amount in amounts.items():
+        before = total.setdefault(column, None)
+        if amount is not None:
+            total[column] = (before or 0) + amount
 
 
 def mismatches(name: str, stated: Iterable[Row], sums: Sums, extra: tuple[str, ...] = ()) -> Iterator[str]:
@@ -132,7 +137,8 @@ def adding_up_breaches(tables: Mapping[str, "pa.Table"], folder: Path | None = N
         tables: the tables of a release before disclosure control, each with the columns of its specification.
         folder: a folder of further years' files, as `load_year` takes it.
     """
-    rows = {name: tables[name].to_pylist() for name in _CHECKED}
+    specs = load_specification().tables
+    rows = {name: tables[name].select(_added_columns(specs[name])).to_pylist() for name in _CHECKED}
     returned = aggregate(rows, rows["organisation"], _returned)
     breaches: list[str] = []
     for level in POOLED:
@@ -143,6 +149,11 @@ def adding_up_breaches(tables: Mapping[str, "pa.Table"], folder: Path | None = N
     breaches += _comparison(rows, returned)
     breaches += _improvement(rows)
     return breaches
+
+
+def _added_columns(spec: TableSpec) -> list[str]:
+    """List the columns of a table but its ratios and their limits, which add up to nothing."""
+    return [column.name for column in spec.columns if column.datatype != "decimal"]
 
 
 def _returned(row: Row) -> Amounts:
