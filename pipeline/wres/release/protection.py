@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _ROUNDED = "rounded_nations"
 Policies = Mapping[int, DisclosurePolicy]
+_last_protected: dict[CountedBuild, Protected] = {}  # the last build's, where no year is protected
 
 
 def protect_once(
@@ -39,8 +40,8 @@ def protect_once(
 ) -> Protected:
     """Give what of a build's tables everybody may read: as it was worked out before, else worked out now and kept.
 
-    It is kept where a year is protected, which takes minutes for a nation. Under the other policies it takes less time
-    to work it out than to keep it.
+    It is kept in the warehouse where a year is protected, which takes minutes for a nation. Under the other policies it
+    takes less time to work it out than to write it there, so this process alone keeps it, for the last build.
 
     Args:
         settings: say where warehouse and releases are.
@@ -54,9 +55,16 @@ def protect_once(
         ReleaseCheckError: R502, a suppressed figure can be worked out; R505, a verdict differs from the exact one.
         WresError: an edition published before is not there.
     """
-    if key is None or not any(policy.protects for policy in policies.values()):
+    if key is None:
         return protected_tables(settings, tables, policies, before, predecessors)
     protected_key = key.depending_on(describe_protection(policies, before), _code_digest())
+    if not any(policy.protects for policy in policies.values()):
+        protected = _last_protected.get(protected_key)
+        if protected is None:
+            protected = protected_tables(settings, tables, policies, before, predecessors)
+            _last_protected.clear()
+            _last_protected[protected_key] = protected
+        return protected
     kept = read_counted(settings, protected_key, PROTECTED)
     if kept is None:
         protected = protected_tables(settings, tables, policies, before, predecessors)
