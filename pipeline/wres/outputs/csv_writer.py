@@ -31,10 +31,22 @@ def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(column.name for column in spec.columns)
+    columns = print_columns(table, spec)
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return text.getvalue().encode()
+
+
+def print_columns(table: "pa.Table", spec: TableSpec) -> dict[str, list[str]]:
+    """Return every value of a table as its CSV file prints it: by column, in the order of the rows.
+
+    Args:
+        table: as for `csv_bytes`.
+        spec: its specification.
+    """
     hidden = held_back(table)
-    columns = [
-        map_distinct(
+    return {
+        column.name: map_distinct(
             table[column.name],
             _printer(column),
             missing_symbol(column),
@@ -42,9 +54,7 @@ def csv_bytes(table: "pa.Table", spec: TableSpec) -> bytes:
             missing_symbol(column, is_held_back=True),
         )
         for column in spec.columns
-    ]
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue().encode()
+    }
 
 
 def printed_value(column: Column, value: Any, *, is_held_back: bool = False) -> str:

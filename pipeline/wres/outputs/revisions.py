@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from wres.outputs.csv_writer import csv_bytes
+from wres.outputs.csv_writer import print_columns
 from wres.outputs.metadata import ReleaseMetadata
 from wres.outputs.schema_check import ReleaseCheckError, cast_to_schema
 from wres.outputs.table_schema import Column, TableSpec, load_specification
@@ -73,12 +73,19 @@ def revisions_since(
 def as_published_rows(tables: Mapping[str, "pa.Table"]) -> Printed:
     """Return the rows of tables as their CSV files print them; the revisions themselves are left out."""
     specs = load_specification().tables
-    return {name: read_csv(csv_bytes(table, specs[name])) for name, table in tables.items() if name != REVISIONS}
+    rows: Printed = {}
+    for name, table in tables.items():
+        if name != REVISIONS:
+            columns = print_columns(table, specs[name])
+            rows[name] = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    return rows
 
 
 def read_csv(content: bytes) -> list[Row]:
     """Return the rows of a published CSV file."""
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+    lines = csv.reader(io.StringIO(content.decode(), newline=""))
+    header = next(lines, [])
+    return [dict(zip(header, line, strict=True)) for line in lines]
 
 
 def nation_of(rows: Printed) -> Row:
