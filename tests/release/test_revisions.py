@@ -1,7 +1,9 @@
 """Two editions compared: every figure that differs is listed, nothing else is, and R504 asks why."""
 
+import shutil
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -9,9 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wres.outputs.revisions import PreviousEdition, as_published_rows, no_revisions, revisions_since
+from wres.errors import WresError
+from wres.outputs.csv_writer import csv_bytes
+from wres.outputs.revisions import PreviousEdition, as_published_rows, no_revisions, read_csv, revisions_since
 from wres.outputs.schema_check import ReleaseCheckError, checked_tables
 from wres.outputs.table_schema import load_specification
+from wres.release.edition_history import read_since
+from wres.release.repository import ReleaseName, ReleaseRepository
 
 Tables = dict[str, pa.Table]
 Figure = tuple[Any, ...]
@@ -224,3 +230,20 @@ def test_the_table_keeps_to_its_specification(collection_tables: Callable[..., T
     now = collection_tables(change=entered((2022, "RJ1"), "white", 1))
     revised = revisions_since(since(collection_tables()), ready(now), 2022, "2022-1.1", NOTE)
     assert checked_tables({**now, "revisions": revised}, 2022)["revisions"].equals(revised)
+
+
+def test_the_csv_file_of_a_table_is_read_as_its_rows(three_years: Tables) -> None:
+    tables = {name: table for name, table in ready(three_years).items() if name != "revisions"}
+    assert as_published_rows(tables) == {
+        name: read_csv(csv_bytes(table, SPECS[name])) for name, table in tables.items()
+    }
+
+
+@pytest.mark.parametrize("damage", [b"2022,national\r\n", b"\xff\r\n", b'"' + 200_000 * b"x"])
+def test_a_damaged_file_of_the_edition_before_is_named(made_release: Path, tmp_path: Path, damage: bytes) -> None:
+    name = ReleaseName(2021, "1.0", "management")
+    file = shutil.copytree(made_release, tmp_path / name.path) / "csv" / "goals.csv"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes() + damage)
+    with pytest.raises(WresError, match=r"csv/goals\.csv of the management edition 1\.0 of 2021 is damaged"):
+        read_since(ReleaseRepository(tmp_path), name)

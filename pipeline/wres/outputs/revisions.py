@@ -82,7 +82,11 @@ def as_published_rows(tables: Mapping[str, "pa.Table"]) -> Printed:
 
 
 def read_csv(content: bytes) -> list[Row]:
-    """Return the rows of a published CSV file."""
+    """Return the rows of a published CSV file.
+
+    Raises:
+        ValueError, csv.Error: it is no CSV file in UTF-8 with as many values in each line as there are columns.
+    """
     lines = csv.reader(io.StringIO(content.decode(), newline=""))
     header = next(lines, [])
     return [dict(zip(header, line, strict=True)) for line in lines]

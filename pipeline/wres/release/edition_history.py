@@ -1,5 +1,6 @@
 """Find the editions before a release, and add the revisions since the last of them to its tables."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from sqlalchemy import Engine
 
 from wres.database.models import Release
 from wres.database.releases import edition_key, get_releases, written_editions, years_released
+from wres.errors import WresError
 from wres.outputs.metadata import OFFICIAL
 from wres.outputs.revisions import REVISIONS, PreviousEdition, Printed, no_revisions, read_csv, revisions_since
 from wres.outputs.schema_check import checked_tables
@@ -138,7 +140,11 @@ def with_revisions(
 
 
 def read_since(releases: ReleaseRepository, name: ReleaseName) -> PreviousEdition:
-    """Read a published release, for another to be compared with."""
+    """Read a published release, for another to be compared with.
+
+    Raises:
+        WresError: a file of it is damaged.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -148,6 +154,11 @@ def read_since(releases: ReleaseRepository, name: ReleaseName) -> PreviousEditio
             rows[table] = read_csv(releases.read(name, f"csv/{table}.csv"))
         except FileNotFoundError:  # a table that is newer than that edition
             continue
+        except (ValueError, csv.Error):
+            raise WresError(
+                f"csv/{table}.csv of the {name} is damaged: a line has not as many values as there are columns. Put "
+                "the release back from a copy, and publish again."
+            ) from None
     revisions = no_revisions()
     if REVISIONS in rows:
         parquet = pa.BufferReader(releases.read(name, f"parquet/{REVISIONS}.parquet"))
