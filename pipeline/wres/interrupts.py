@@ -6,6 +6,8 @@ is raised inside a library's own `except:` is gone, or becomes another error.
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 _SOON = 0.01  # seconds
@@ -53,6 +55,22 @@ def leave_interrupts_to_server() -> None:
 def ignore_interrupts() -> None:
     """Take no notice of Ctrl-C any more: the work is over and the process ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def block_interrupts() -> Iterator[None]:
+    """Block Ctrl-C in this thread, and for good in each process that it starts meanwhile.
+
+    What is pressed in the block is answered after it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    blocked_before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked_before)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

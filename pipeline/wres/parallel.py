@@ -1,7 +1,6 @@
 """Run one function over many arguments: on several processors in processes, or in threads that wait for a disk."""
 
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -86,20 +85,20 @@ def process_pool(processes: int, libraries: str | None = None) -> "Iterator[Proc
 
 def _start_method(libraries: str | None) -> "BaseContext":
     """Return how processes are started: each as a new Python, or as a copy of one that imports these libraries."""
-    from multiprocessing import forkserver, get_context
+    from multiprocessing import get_context
+
+    from wres.child_processes import ChildContext, start_forkserver
 
     if libraries is None:
-        return get_context("spawn")
-    forkserver.set_forkserver_preload([libraries])
-    forkserver.ensure_running()
+        return ChildContext()
+    start_forkserver(libraries)
     return get_context("forkserver")
 
 
 def _end_with_parent() -> None:
-    """End this process when its parent ends, however that ends, and leave Ctrl+C to the parent."""
+    """End this process when its parent ends, however that ends."""
     from multiprocessing import parent_process
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if parent := parent_process():
 
         def end() -> None:

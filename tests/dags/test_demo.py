@@ -41,7 +41,7 @@ class RecordedAirflow:
 
     def wait_for_task(self, _dag_id: str, run_id: str, task_id: str) -> None:
         """Wait until the test says that the release is out."""
-        assert self.is_out.wait(60)
+        assert self.is_out.wait(300)
         self.calls.append(f"{task_id} of {run_id}")
 
 

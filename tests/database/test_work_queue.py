@@ -165,7 +165,7 @@ def test_who_is_being_answered_keeps_nobody_from_judging(on_postgres: Engine) ->
         ThreadPoolExecutor(1) as pool,
         claim_pending(on_postgres, 2022, "answer", pending_report(on_postgres, 2022)) as mine,
     ):
-        assert pool.submit(supersede).result(timeout=20) == 1
+        assert pool.submit(supersede).result(timeout=120) == 1
         mark_answered(mine.session, 2022, [first], NOON)
     statuses = {receipt.receipt: (receipt.status, receipt.answered_at) for receipt in get_receipts(on_postgres, 2022)}
     assert statuses == {first: ("superseded", NOON), second: ("accepted", None)}

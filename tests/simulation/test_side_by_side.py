@@ -37,7 +37,7 @@ def test_a_year_is_built_and_published_while_the_next_is_collected(settings: Set
         if (step, year) == ("collect", 2022):
             collecting_next.set()
         if (step, year) == (beside, 2021):
-            assert collecting_next.wait(60)
+            assert collecting_next.wait(300)
         ran.append((step, year))
 
     assert _run(settings, run_step) == [{"collection_year": 2021}, {"collection_year": 2022}]
@@ -54,7 +54,7 @@ def test_a_year_is_built_after_the_one_before_it(settings: Settings) -> None:
             collected.set()
         if step == "build":
             if year == 2021:
-                assert collected.wait(60)
+                assert collected.wait(300)
                 time.sleep(0.2)  # the next year's build is due by now
             built.append(year)
 

@@ -151,7 +151,7 @@ def test_a_large_result_is_printed_as_it_is_read(form: str, settings: Settings) 
         assert process.stderr is not None
         process.stdout.read(1_000_000)
         process.stdout.close()  # as `| head` does, which would wait for ever if all rows were made first
-        assert process.wait(60) == BROKEN_PIPE
+        assert process.wait(300) == BROKEN_PIPE
         assert process.stderr.read() == b""
 
 

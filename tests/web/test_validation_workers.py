@@ -63,7 +63,7 @@ def test_a_file_that_ends_its_process_is_tried_again_apart(workers: _Watched) ->
 
 
 def test_a_batch_waits_for_an_upload_that_is_being_stored(workers: _Watched) -> None:
-    assert workers.ready.wait(60)
+    assert workers.ready.wait(300)
     with workers.queue.expecting():
         first = workers.queue.submit(2022, "first", heavy=False)
         second = workers.queue.submit(2022, "second", heavy=False)

@@ -11,6 +11,7 @@ from threading import Lock, Timer
 from typing import Literal
 
 from wres.errors import UnavailableError
+from wres.interrupts import block_interrupts
 from wres.reader.reader_process import ERROR, MEMORY, READY, RETURN, read_frame, write_frame
 from wres.returns.parsed_return import FileError, ParsedReturn
 from wres.settings import Settings
@@ -104,9 +105,10 @@ class GuardedReader:
         environment = {name: value for name, value in os.environ.items() if not name.upper().startswith(_SECRETS)}
         command = [sys.executable, "-P", "-m", "wres.reader.reader_process"]
         try:
-            process = subprocess.Popen(  # noqa: S603 - this project's own module
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
-            )
+            with block_interrupts():
+                process = subprocess.Popen(  # noqa: S603 - this project's own module
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+                )
         except OSError as error:
             raise UnavailableError(
                 f"No process can be started to read files: {error.strerror}. Run it again."

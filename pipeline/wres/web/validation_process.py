@@ -25,7 +25,6 @@ Request = tuple[int, list[str]]  # the collection year, and the receipts to vali
 
 def run(connection: Connection, settings: Settings, max_bytes: int) -> None:
     """Validate each batch that is sent until the other side closes the connection."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the connection
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_DATA, (max_bytes, max_bytes))
     warm = threading.Event()

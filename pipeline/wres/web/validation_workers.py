@@ -6,19 +6,19 @@ left to the next scheduled round.
 """
 
 import io
-import multiprocessing
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from wres.child_processes import ChildProcess
 from wres.context import Pipeline
 from wres.database.attempts import count_attempts
 from wres.database.models import Receipt
@@ -45,7 +45,7 @@ class ValidationWorkers:
     def __init__(self, pipeline: Pipeline, target: Callable[..., Any] = run) -> None:
         self.queue = ValidationQueue()
         self.ready = threading.Event()
-        self.processes: dict[int, SpawnProcess] = {}
+        self.processes: dict[int, ChildProcess] = {}
         self._settings = pipeline.settings
         self._database = pipeline.database
         self._workers = pipeline.settings.web_workers
@@ -127,9 +127,8 @@ class ValidationWorkers:
 
     def _start(self, number: int, heavy: bool) -> Connection | None:
         """Start a process and wait until it is warm; None where it does not come up."""
-        spawn = multiprocessing.get_context("spawn")
-        ours, theirs = spawn.Pipe()
-        process = spawn.Process(
+        ours, theirs = Pipe()
+        process = ChildProcess(
             target=self._target,
             args=(theirs, self._settings, _MAX_BYTES),
             daemon=True,
