@@ -3,10 +3,8 @@
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
@@ -19,10 +17,11 @@ from wres.intake import receive as receiving
 from wres.intake.receive import Received
 from wres.intake.s3_channel import S3Channel
 from wres.settings import Settings, load_settings
-from wres.storage.landing import read_landed, store_file
+from wres.storage.landing import read_landed
 
 Put = Callable[..., str]
 Receive = Callable[[], Received]
+ReceiveTwice = Callable[[], list[Received]]
 RETURN = b"collection_year,organisation_code,item,ethnic_group,value\n2022,RXY,disciplinary.entered,white,1\n"
 
 
@@ -120,22 +119,10 @@ def test_the_same_bytes_sent_again_are_another_receipt(s3: Settings, put: Put, r
 
 
 def test_two_workers_at_once_receive_each_object_once(
-    s3: Settings, bucket: Any, put: Put, receive_2022: Receive, monkeypatch: pytest.MonkeyPatch
+    s3: Settings, bucket: Any, put: Put, receive_2022_twice: ReceiveTwice
 ) -> None:
     keys = [put("return.csv", org=org) for org in ("RXY", "RRR", "RR8")]
-    both, waited = Barrier(2), set()
-
-    def landed_by_both(settings: Settings, source: Any) -> Any:
-        stored = store_file(settings, source)
-        if get_ident() not in waited:
-            waited.add(get_ident())
-            both.wait(30)
-        return stored
-
-    monkeypatch.setattr(receiving, "store_file", landed_by_both)
-    with ThreadPoolExecutor(2) as workers:
-        rounds = [future.result() for future in [workers.submit(receive_2022), workers.submit(receive_2022)]]
-    assert [received.failures for received in rounds] == [[], []]
+    assert [received.failures for received in receive_2022_twice()] == [[], []]
     assert {receipt for receipt, _, _ in landed(s3)} == {"2022-RXY-001", "2022-RRR-001", "2022-RR8-001"}
     assert len(landed(s3)) == 3
     assert not any(is_there(bucket, key) for key in keys)

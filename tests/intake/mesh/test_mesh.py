@@ -5,9 +5,7 @@ import json
 import time
 import zipfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,12 +18,13 @@ from wres.intake import receive as receiving
 from wres.intake.mesh_channel import MeshChannel
 from wres.intake.receive import Received
 from wres.settings import Settings
-from wres.storage.landing import read_landed, store_file
+from wres.storage.landing import read_landed
 
 pytestmark = pytest.mark.slow
 Send = Callable[..., str]
 Inbox = Callable[[str], list[Any]]
 Receive = Callable[[], Received]
+ReceiveTwice = Callable[[], list[Received]]
 RETURN = b"collection_year,organisation_code,item,ethnic_group,value\n2022,RXY,disciplinary.entered,white,1\n"
 
 
@@ -142,22 +141,11 @@ def test_the_same_bytes_sent_again_are_another_receipt(mesh: Settings, send: Sen
 
 
 def test_two_workers_at_once_receive_each_message_once(
-    mesh: Settings, send: Send, inbox: Inbox, receive_2022: Receive, monkeypatch: pytest.MonkeyPatch
+    mesh: Settings, send: Send, inbox: Inbox, receive_2022_twice: ReceiveTwice
 ) -> None:
     for _ in range(3):
         send()
-    both, first = Barrier(2), set()  # type: ignore[var-annotated]
-
-    def landed_by_both(settings: Settings, source: Any) -> Any:
-        stored = store_file(settings, source)
-        if len(first) < 2:
-            first.add(both.wait(30))
-        return stored
-
-    monkeypatch.setattr(receiving, "store_file", landed_by_both)
-    with ThreadPoolExecutor(2) as workers:
-        rounds = [future.result() for future in [workers.submit(receive_2022), workers.submit(receive_2022)]]
-    assert [received.failures for received in rounds] == [[], []]
+    assert [received.failures for received in receive_2022_twice()] == [[], []]
     assert len(landed(mesh)) == 3
     assert inbox("X26ABC1") == []
 
