@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 from tests.release.accessible import breaches
 from wres.outputs.metadata import Publication, ReleaseMetadata
 from wres.outputs.ods_writer import ods_bytes
-from wres.outputs.revisions import MARK, PreviousEdition, as_published_rows, no_revisions, revisions_since
+from wres.outputs.revisions import MARK, PreviousEdition, no_revisions, print_tables, revisions_since
 from wres.outputs.schema_check import checked_tables
 from wres.outputs.xlsx_writer import workbook_bytes
 
@@ -41,8 +41,8 @@ def workbooks(three_years: Tables, official_three_years: Tables) -> Made:
 
 def with_a_revision(tables: Tables) -> Tables:
     ready = checked_tables(tables, 2022)
-    before = as_published_rows(ready)
-    before["national"][-1]["bme_entered"] = "1"
+    before = print_tables(ready)
+    before["national"]["bme_entered"][-1] = "1"
     since = PreviousEdition(2022, "2022-1.0", before, no_revisions())
     return {**ready, "revisions": revisions_since(since, ready, 2022, "2022-1.1", "A return came again.")}
 

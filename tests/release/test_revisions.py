@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from wres.errors import WresError
 from wres.outputs.csv_writer import csv_bytes
-from wres.outputs.revisions import PreviousEdition, as_published_rows, no_revisions, read_csv, revisions_since
+from wres.outputs.revisions import PreviousEdition, no_revisions, print_tables, read_csv, revisions_since
 from wres.outputs.schema_check import ReleaseCheckError, checked_tables
 from wres.outputs.table_schema import load_specification
 from wres.release.edition_history import read_since
@@ -32,9 +32,7 @@ def ready(tables: Tables, year: int = 2022) -> Tables:
 def since(
     tables: Tables, year: int = 2022, edition: str = "2022-1.0", notes: pa.Table | None = None
 ) -> PreviousEdition:
-    return PreviousEdition(
-        year, edition, as_published_rows(ready(tables, year)), no_revisions() if notes is None else notes
-    )
+    return PreviousEdition(year, edition, print_tables(ready(tables, year)), no_revisions() if notes is None else notes)
 
 
 def entered(at: tuple[int, str], group: str, more: int) -> Callable[[int, str, list[dict[str, Any]]], None]:
@@ -186,22 +184,20 @@ def test_earlier_revisions_are_carried_on(collection_tables: Callable[..., Table
 
 def test_what_only_a_newer_program_gives_is_no_revision(collection_tables: Callable[..., Tables]) -> None:
     tables = collection_tables()
-    old = as_published_rows(ready(tables))
+    old = print_tables(ready(tables))
     del old["funnel"]
-    for row in old["organisation"]:
-        del row["excess_entries"]
+    del old["organisation"]["excess_entries"]
     older = PreviousEdition(2022, "2022-1.0", old, no_revisions())
     assert revisions_since(older, ready(tables), 2022, "2022-1.1", None).num_rows == 0
-    for row in old["improvement"]:
-        del row["measure"]  # rows were told apart by less
+    del old["improvement"]["measure"]  # rows were told apart by less
     assert revisions_since(older, ready(tables), 2022, "2022-1.1", None).num_rows == 0
 
 
 def test_places_after_the_point_are_no_revision(collection_tables: Callable[..., Tables]) -> None:
     tables = collection_tables()
-    old = as_published_rows(ready(tables))
-    for row in old["organisation"]:
-        row["white_likelihood_percent"] += "0"
+    old = print_tables(ready(tables))
+    likelihoods = old["organisation"]["white_likelihood_percent"]
+    old["organisation"]["white_likelihood_percent"] = [likelihood + "0" for likelihood in likelihoods]
     assert (
         revisions_since(
             PreviousEdition(2022, "2022-1.0", old, no_revisions()), ready(tables), 2022, "2022-1.1", None
@@ -232,18 +228,26 @@ def test_the_table_keeps_to_its_specification(collection_tables: Callable[..., T
     assert checked_tables({**now, "revisions": revised}, 2022)["revisions"].equals(revised)
 
 
-def test_the_csv_file_of_a_table_is_read_as_its_rows(three_years: Tables) -> None:
+def test_the_csv_file_of_a_table_is_read_as_its_columns(three_years: Tables) -> None:
     tables = {name: table for name, table in ready(three_years).items() if name != "revisions"}
-    assert as_published_rows(tables) == {
-        name: read_csv(csv_bytes(table, SPECS[name])) for name, table in tables.items()
-    }
+    assert print_tables(tables) == {name: read_csv(csv_bytes(table, SPECS[name])) for name, table in tables.items()}
 
 
-@pytest.mark.parametrize("damage", [b"2022,national\r\n", b"\xff\r\n", b'"' + 200_000 * b"x"])
-def test_a_damaged_file_of_the_edition_before_is_named(made_release: Path, tmp_path: Path, damage: bytes) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda content: content + b"2022,national\r\n",
+        lambda content: content + b"\xff\r\n",
+        lambda content: content + b'"' + 200_000 * b"x",
+        lambda _content: b"",
+    ],
+)
+def test_a_damaged_file_of_the_edition_before_is_named(
+    made_release: Path, tmp_path: Path, damaged: Callable[[bytes], bytes]
+) -> None:
     name = ReleaseName(2021, "1.0", "management")
     file = shutil.copytree(made_release, tmp_path / name.path) / "csv" / "goals.csv"
     file.chmod(0o644)
-    file.write_bytes(file.read_bytes() + damage)
+    file.write_bytes(damaged(file.read_bytes()))
     with pytest.raises(WresError, match=r"csv/goals\.csv of the management edition 1\.0 of 2021 is damaged"):
         read_since(ReleaseRepository(tmp_path), name)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 REVISIONS = "revisions"
 Row = dict[str, str]
-Printed = dict[str, list[Row]]  # the rows of each table, every value as its CSV file prints it
+Columns = dict[str, list[str]]  # of a table, every value as its CSV file prints it
+Printed = dict[str, Columns]  # by table
 _PLACE = ("collection_year", "level", "code", "name", "organisation_group")
 _ROW = "row"  # what a difference is called where a whole row came or went
 
@@ -56,13 +57,13 @@ def revisions_since(
     Raises:
         ReleaseCheckError: R504, figures differ and there is no note.
     """
-    now = as_published_rows(tables)
+    now = print_tables(tables)
     nowhere = nation_of(now)
     new = [
         {**row, "previous_edition": since.edition, "edition": edition, "revision_note": note}
         for name, spec in load_specification().tables.items()
         if name in since.printed and name in now and not (spec.restated and since.year != year)
-        for row in _differences(spec, since.printed[name], _up_to(since.year, now[name]), nowhere)
+        for row in _differences(spec, since, now[name], nowhere)
     ]
     if new and not (note and note.strip()):
         how_to_fix = load_catalogue()["R504"].how_to_fix.format(year=year)
@@ -70,57 +71,59 @@ def revisions_since(
     return _table([*since.revisions.to_pylist(), *new])
 
 
-def as_published_rows(tables: Mapping[str, "pa.Table"]) -> Printed:
-    """Return the rows of tables as their CSV files print them; the revisions themselves are left out."""
+def print_tables(tables: Mapping[str, "pa.Table"]) -> Printed:
+    """Return every value of tables as their CSV files print it; the revisions themselves are left out."""
     specs = load_specification().tables
-    rows: Printed = {}
-    for name, table in tables.items():
-        if name != REVISIONS:
-            columns = print_columns(table, specs[name])
-            rows[name] = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    return rows
+    return {name: print_columns(table, specs[name]) for name, table in tables.items() if name != REVISIONS}
 
 
-def read_csv(content: bytes) -> list[Row]:
-    """Return the rows of a published CSV file.
+def read_csv(content: bytes) -> Columns:
+    """Return the columns of a published CSV file.
 
     Raises:
         ValueError, csv.Error: it is no CSV file in UTF-8 with as many values in each line as there are columns.
     """
-    lines = csv.reader(io.StringIO(content.decode(), newline=""))
-    header = next(lines, [])
-    return [dict(zip(header, line, strict=True)) for line in lines]
+    lines = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    if not lines:
+        raise ValueError("no header")
+    return {name: values for name, *values in zip(*lines, strict=True)}
 
 
-def nation_of(rows: Printed) -> Row:
+def nation_of(printed: Printed) -> Row:
     """Return what a row is about whose table does not state it: the nation."""
-    nation = {column: rows["national"][0][column] for column in ("code", "name")}
+    nation = {column: printed["national"][column][0] for column in ("code", "name")}
     return {"level": "national", **nation, "organisation_group": "all"}
 
 
-def _up_to(year: int, rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if int(row["collection_year"]) <= year]
-
-
 def _differences(
-    spec: TableSpec, before: Sequence[Row], now: Sequence[Row], nowhere: Mapping[str, str]
+    spec: TableSpec, since: PreviousEdition, now: Columns, nowhere: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """Return every figure of a table that differs, in columns that both editions have."""
-    if any(not set(spec.key) <= set(rows[0]) for rows in (before, now) if rows):
+    """Return every figure of a table that differs, in columns and years that both editions have."""
+    before = since.printed[spec.name]
+    if not set(spec.key) <= set(before):
         return  # a newer program tells the rows apart by something else
-    was, is_ = ({tuple(row[name] for name in spec.key): row for row in rows} for rows in (before, now))
-    for key in [*is_, *(key for key in was if key not in is_)]:
+    both = [column for column in now if column in before]
+    was, is_ = _rows_by_key(spec, before, both), _rows_by_key(spec, now, both)
+    year = spec.key.index("collection_year")
+    keys = [key for key in is_ if int(key[year]) <= since.year]
+    for key in [*keys, *(key for key in was if key not in is_)]:
         old, new = was.get(key), is_.get(key)
         if old == new:
             continue
-        place = place_of(spec, new or old or {}, nowhere)
+        place = place_of(spec, dict(zip(both, new or old or (), strict=True)), nowhere)
         if old is None or new is None:
             yield {**place, "column_name": _ROW, "figure_before": _there(old), "figure_now": _there(new)}
             continue
-        for column in new:
-            if column in old and not _same(old[column], new[column]):
-                figures = {"figure_before": _shown(old[column]), "figure_now": _shown(new[column])}
+        for column, figure_before, figure_now in zip(both, old, new, strict=True):
+            if not _same(figure_before, figure_now):
+                figures = {"figure_before": _shown(figure_before), "figure_now": _shown(figure_now)}
                 yield {**place, "column_name": column, **figures}
+
+
+def _rows_by_key(spec: TableSpec, columns: Columns, names: Sequence[str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return these columns row by row, by the values that tell the rows of the table apart."""
+    keys = zip(*(columns[name] for name in spec.key), strict=True)
+    return dict(zip(keys, zip(*(columns[name] for name in names), strict=True), strict=True))
 
 
 def place_of(spec: TableSpec, row: Row, nowhere: Mapping[str, str]) -> dict[str, Any]:
@@ -140,7 +143,7 @@ def place_of(spec: TableSpec, row: Row, nowhere: Mapping[str, str]) -> dict[str,
     }
 
 
-def _there(row: Row | None) -> str:
+def _there(row: tuple[str, ...] | None) -> str:
     return "no row" if row is None else "row"
 
 
@@ -206,11 +209,12 @@ def revised_rows(tables: Mapping[str, "pa.Table"], about: ReleaseMetadata) -> di
         if row["edition"] == edition:
             revised.setdefault(row["table_name"], set()).add(tuple(row[name] for name in _REVISED_KEY))
     specs = load_specification().tables
-    rows = as_published_rows({name: tables[name] for name in {*revised, "national"} & set(tables)})
+    printed = print_tables({name: tables[name] for name in {*revised, "national"} & set(tables)})
     marks_by_table = {}
     for name, places in revised.items():
-        if name in rows:
-            row_places = (place_of(specs[name], row, nation_of(rows)) for row in rows[name])
+        if name in printed:
+            rows = (dict(zip(printed[name], row, strict=True)) for row in zip(*printed[name].values(), strict=True))
+            row_places = (place_of(specs[name], row, nation_of(printed)) for row in rows)
             marks_by_table[name] = [tuple(place[part] for part in _REVISED_KEY) in places for place in row_places]
     return {name: marks for name, marks in marks_by_table.items() if any(marks)}
 

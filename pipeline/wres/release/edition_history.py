@@ -148,19 +148,19 @@ def read_since(releases: ReleaseRepository, name: ReleaseName) -> PreviousEditio
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows: Printed = {}
+    printed: Printed = {}
     for table in load_specification().tables:
         try:
-            rows[table] = read_csv(releases.read(name, f"csv/{table}.csv"))
+            printed[table] = read_csv(releases.read(name, f"csv/{table}.csv"))
         except FileNotFoundError:  # a table that is newer than that edition
             continue
         except (ValueError, csv.Error):
             raise WresError(
-                f"csv/{table}.csv of the {name} is damaged: a line has not as many values as there are columns. Put "
-                "the release back from a copy, and publish again."
+                f"csv/{table}.csv of the {name} is damaged: it is no text in UTF-8 whose lines all have as many values "
+                "as the first one. Put the release back from a copy, and publish again."
             ) from None
     revisions = no_revisions()
-    if REVISIONS in rows:
+    if printed.pop(REVISIONS, None) is not None:
         parquet = pa.BufferReader(releases.read(name, f"parquet/{REVISIONS}.parquet"))
         revisions = pq.read_table(parquet).cast(revisions.schema)
-    return PreviousEdition(name.year, name.tag, {table: rows[table] for table in rows if table != REVISIONS}, revisions)
+    return PreviousEdition(name.year, name.tag, printed, revisions)
