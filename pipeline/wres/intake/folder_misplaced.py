@@ -25,9 +25,10 @@ def misplaced_in(inbox: Path, years: Collection[int]) -> list[Misplaced]:
 
 @dataclass(slots=True)
 class _Place:
-    """One folder, with the names of the files in it that are not taken, by reason."""
+    """One folder of the inbox `top`, with the names of the files in it that are not taken, by reason."""
 
-    shown: str
+    folder: Path
+    top: Path
     year: int | None = None
     code: str = ""
     names: dict[Reason, list[str]] = field(default_factory=dict)
@@ -38,12 +39,12 @@ class _Place:
     def misplaced(self) -> Iterator[Misplaced]:
         for reason, names in self.names.items():
             example = printable_name(min(names))
-            yield Misplaced(self.shown, len(names), example, reason, self.year, self.code)
+            yield Misplaced(_display_path(self.folder, self.top), len(names), example, reason, self.year, self.code)
 
 
 def _places(inbox: Path, years: Collection[int]) -> Iterator[_Place]:
     """Yield the inbox, the folders of its years, and those of their senders."""
-    place = _Place(_display_path(inbox, inbox))
+    place = _Place(inbox, inbox)
     for entry in _entries(inbox):
         if not entry.is_dir(follow_symlinks=False):
             _add_file(place, entry, "no_sender")
@@ -56,7 +57,7 @@ def _places(inbox: Path, years: Collection[int]) -> Iterator[_Place]:
 
 def _year_places(folder: Path, top: Path, year: int) -> Iterator[_Place]:
     """Yield the folder of a year and those of its senders."""
-    place = _Place(_display_path(folder, top), year)
+    place = _Place(folder, top, year)
     for entry in _entries(folder):
         code = to_org_code(entry.name)
         if not entry.is_dir(follow_symlinks=False):
@@ -70,7 +71,7 @@ def _year_places(folder: Path, top: Path, year: int) -> Iterator[_Place]:
 
 def _sender_places(folder: Path, top: Path, year: int, code: str, *, inner: bool = False) -> Iterator[_Place]:
     """Yield a sender's folder, or its folder test, where only files are taken."""
-    place = _Place(_display_path(folder, top), year, code)
+    place = _Place(folder, top, year, code)
     for entry in _entries(folder):
         if not entry.is_dir(follow_symlinks=False):
             _add_untaken(place, entry)
@@ -83,7 +84,7 @@ def _sender_places(folder: Path, top: Path, year: int, code: str, *, inner: bool
 
 def _untaken_folder(folder: Path, top: Path, reason: Reason, year: int | None, code: str) -> _Place:
     """Return a folder from which nothing is taken, with all files below it."""
-    place = _Place(_display_path(folder, top), year, code)
+    place = _Place(folder, top, year, code)
     files = ((path, name) for path, _, names in os.walk(folder) for name in names if not is_left_alone(name))
     for path, name in islice(files, _MOST):
         place.add(reason, str((Path(path) / name).relative_to(folder)))
