@@ -26,8 +26,9 @@ from wres.returns.indicator_math import (
 )
 from wres.returns.parsed_return import ParsedReturn
 from wres.returns.template_spec import Template
+from wres.returns.text import format_number
 from wres.validation.edit_catalogue import SIGN_OFF, load_catalogue
-from wres.validation.wording import format_number, format_time, truncate
+from wres.validation.wording import format_time, truncate
 
 Groups = Mapping[str, GroupCount]
 

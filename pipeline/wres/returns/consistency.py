@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from wres.returns.indicator_math import ENTERED, ENTERED_PREVIOUS_YEAR, Figures, group_counts
 from wres.returns.template_spec import Template
+from wres.returns.text import format_number
 
 TOTAL = "workforce.total"
 
@@ -32,11 +33,13 @@ def _group_errors(figures: Figures, template: Template, group: str, staff: Fract
     if staff < few_staff:
         pass
     elif entered > staff:
-        yield f"V205: {entered} people would have entered of {staff} staff ({group})"
+        yield f"V205: {format_number(entered)} people would have entered of {format_number(staff)} staff ({group})"
     elif before is not None and entered + before > 2 * staff:
-        yield f"V205: {(entered + before) / 2} people would have entered a year, on average, of {staff} staff ({group})"
+        mean = format_number((entered + before) / 2)
+        yield f"V205: {mean} people would have entered a year, on average, of {format_number(staff)} staff ({group})"
     if (total := figures.get((TOTAL, group))) is not None and total != staff:
-        yield f"V206: {TOTAL} would be {total}, but the rows that make it up would add to {staff} ({group})"
+        stated, added = format_number(total), format_number(staff)
+        yield f"V206: {TOTAL} would be {stated}, but the rows that make it up would add to {added} ({group})"
     for item in template.items:
         if item.part_of and figures[item.code, group] > figures[item.part_of, group]:
-            yield f"V207: {item.code} would be above {item.part_of}, of which it is a part ({group})"
+            yield f"V207: {item.code} would be above {item.part_of}, which it is a part of ({group})"

@@ -28,8 +28,6 @@ GAP_BELOW = (
     "staff: ask why white staff enter more often."
 )
 
-FOUR_FIFTHS = (Fraction(4, 5), Fraction(5, 4))  # the ends of the range, both in it
-
 _EXACT = 60  # digits; figures have at most a dozen
 ENTERED = "disciplinary.entered"
 ENTERED_PREVIOUS_YEAR = "disciplinary.entered_previous_year"

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from wres.returns.grids import Value
@@ -40,6 +42,12 @@ def text_of(value: Value) -> str:
 def printable_name(name: str) -> str:
     """Return a file name fit to be shown: no control characters, no undecodable bytes, not too long."""
     return "".join(c if c.isprintable() else "�" for c in name)[:120]
+
+
+def format_number(value: float | Decimal | Fraction) -> str:
+    """Format a count as people write it: 1,234 or 2.5."""
+    number = Decimal(value.numerator) / value.denominator if isinstance(value, Fraction) else Decimal(str(value))
+    return f"{number.normalize():,f}"
 
 
 def join_words(words: Sequence[str]) -> str:

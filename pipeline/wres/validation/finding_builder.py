@@ -8,6 +8,7 @@ from typing import Any
 
 from wres.returns.findings import Finding
 from wres.returns.parsed_return import Cell, CellRef
+from wres.returns.text import format_number
 from wres.validation.batch import Batch
 from wres.validation.edit_catalogue import load_catalogue
 from wres.validation.gx_adapter import FailedExpectation
@@ -16,7 +17,6 @@ from wres.validation.wording import (
     format_figure,
     format_limit,
     format_location,
-    format_number,
     truncate,
 )
 

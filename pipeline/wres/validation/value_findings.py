@@ -8,11 +8,12 @@ import pandas as pd
 
 from wres.returns.invisible import is_crossed_out
 from wres.returns.parsed_return import UNCALCULATED, Cell
+from wres.returns.text import format_number
 from wres.validation.finding_builder import FindingBuilder, stated
 from wres.validation.frames import Cells
 from wres.validation.gx_adapter import FailedExpectation
 from wres.validation.sign_off import SignOffItem
-from wres.validation.wording import format_day, format_measures, format_number
+from wres.validation.wording import format_day, format_measures
 
 
 def write_figures(

@@ -12,6 +12,7 @@ from typing import Any
 from wres.clock import LONDON
 from wres.returns.indicator_math import round_half_away
 from wres.returns.parsed_return import Cell, CellRef
+from wres.returns.text import format_number
 from wres.validation.batch import Batch
 
 _LONGEST_TEXT = 60
@@ -30,11 +31,6 @@ def truncate(text: str, longest: int) -> str:
     """Shorten a text to a length, on one line."""
     plain = " ".join(text.split())
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
-
-
-def format_number(value: float | Decimal) -> str:
-    """Format a count as people write it: 1,234 or 2.5."""
-    return f"{Decimal(str(value)).normalize():,f}"
 
 
 def format_figure(cell: Cell) -> str:
