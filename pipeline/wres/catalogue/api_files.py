@@ -31,7 +31,7 @@ def stable_id(*names: str) -> str:
 def api_files(
     repository: ReleaseRepository,
     releases: Sequence[OfficialRelease],
-    read_described: Callable[[str], bytes | None] = lambda _: None,
+    read_described: Callable[[str], bytes | None],
 ) -> dict[str, bytes]:
     """Return every file of the API by its path.
 
