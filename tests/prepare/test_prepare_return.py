@@ -16,6 +16,8 @@ from wres.reader.return_reader import read_return
 from wres.settings import load_settings
 
 Write = Callable[..., Path]
+STAFF = ("Employee Number", "Ethnic Origin", "Pay Scale", "Staff Group")
+CASES = ("Employee Number", "Date formal investigation started", "Case Type")
 NURSE = ("Nursing and Midwifery Registered", "Staff Nurse")
 
 
@@ -232,3 +234,89 @@ def test_rows_that_moved_or_ran_together_are_refused(tmp_path: Path, extract: Wr
     staff.write_text(f"Employee Number,Ethnic Origin,Pay Scale,Staff Group\n{line}\n")
     with pytest.raises(WresError, match=words):
         prepare_return(load_settings(), 2022, "RXY", staff, extract("cases.csv", []), tmp_path / "return.xlsx")
+
+
+def write_workbook(path: Path, sheets: dict[str, Sequence[Sequence[str]]]) -> Path:
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook["Sheet"])
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    workbook.save(path)
+    return path
+
+
+def test_rows_on_several_sheets_are_refused(tmp_path: Path, extract: Write) -> None:
+    """One of the sheets would be counted, and the people of the others left out."""
+    staff, cases = [("1", "A", "Band 5", NURSE[0])], [("1", "2021-05-01", "Disciplinary")]
+    two_of_staff = write_workbook(
+        tmp_path / "two-staff.xlsx", {"Nurses": [STAFF, *staff], "Others": [STAFF, ("2", "D", "Band 6", NURSE[0])]}
+    )
+    two_of_cases = write_workbook(
+        tmp_path / "two-cases.xlsx", {"April": [CASES, *cases], "October": [CASES, ("2", "2021-10-01", "Disciplinary")]}
+    )
+    one_of_each = write_workbook(
+        tmp_path / "one.xlsx",
+        {"Staff": [STAFF, *staff], "Cases": [CASES, *cases], "Empty": [STAFF], "Notes": [("Run on", "1 April 2022")]},
+    )
+    output = tmp_path / "return.xlsx"
+    with pytest.raises(WresError, match=r"two-staff\.xlsx has several sheets with rows of staff: Nurses and Others"):
+        prepare_return(load_settings(), 2022, "RXY", two_of_staff, one_of_each, output)
+    with pytest.raises(WresError, match=r"two-cases\.xlsx has several sheets with rows of cases: April and October"):
+        prepare_return(load_settings(), 2022, "RXY", one_of_each, two_of_cases, output)
+    assert not output.exists()
+    prepare_return(load_settings(), 2022, "RXY", one_of_each, one_of_each, output)
+    assert figures_of(output)["disciplinary.entered", "white"] == 1
+
+
+def test_commas_in_values_do_not_hide_what_divides_the_columns(tmp_path: Path, extract: Write) -> None:
+    staff = tmp_path / "staff.csv"
+    ward = "Ward 1, Site A, Kent, Trust, RXY, NHS"
+    staff.write_text(
+        f"Employee Number;Ethnic Origin;Pay Scale;Staff Group;Ward\n1;A;Band 5;{NURSE[0]};{ward}\n", encoding="utf-8"
+    )
+    cases = extract("cases.csv", [])
+    assert prepare_return(load_settings(), 2022, "RXY", staff, cases, tmp_path / "return.xlsx").people == 1
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_refused"),
+    [
+        (("04/05/2021", "12/25/2021"), True),
+        (("2021-05-04 00:00:00", "12/25/2021 09:30"), True),  # the former was swapped by a spreadsheet
+        (("04/05/2021", "25/12/2021"), False),
+        (("04/05/2021", "05/04/2021"), False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["staff", "cases"])
+def test_dates_with_the_month_first_are_refused(
+    tmp_path: Path, extract: Write, dates: tuple[str, str], is_refused: bool, kind: str
+) -> None:
+    """Half of them would be read as other days, and the others be asked about as no dates."""
+    of_staff, of_cases = (dates, ("", "")) if kind == "staff" else (("", ""), dates)
+    staff = [(str(n), "A", "Band 5", *NURSE, "", day) for n, day in enumerate(of_staff)]
+    cases = [(str(n), day, "Disciplinary") for n, day in enumerate(of_cases) if day]
+    if is_refused:
+        with pytest.raises(WresError, match=f"dates of the {kind} extract under .* have the month first"):
+            run(tmp_path, extract, staff, cases)
+    else:
+        assert run(tmp_path, extract, staff, cases).people == 2
+
+
+def test_people_with_a_case_whom_the_staff_extract_lacks_are_told_of(tmp_path: Path, extract: Write) -> None:
+    """Numbers that are written in two ways would put everybody under Unknown, and nobody would see why."""
+    staff = [("1", "A", "Band 5", NURSE[0]), ("1,002", "D", "Band 5", NURSE[0])]
+    cases = [
+        ("1", "2021-05-01", "Disciplinary"),
+        ("1002", "2021-05-01", "Disciplinary"),
+        ("E1", "2021-05-01", "Disciplinary"),
+        ("E2", "2021-05-01", "Disciplinary", "", "A"),
+    ]
+    prepared = run(tmp_path, extract, staff, cases)
+    sentence = "whose number is not in the staff extract, counted under Unknown: 1 of 4."
+    assert sentence in (prepared.unmatched or "")
+    assert sentence in (tmp_path / "return-reconciliation.html").read_text()
+    figures = figures_of(tmp_path / "return.xlsx")
+    assert [figures["disciplinary.entered", group] for group in ("white", "bme", "unknown")] == [2, 1, 1]
+    assert run(tmp_path, extract, staff, cases[:2]).unmatched is None

@@ -78,6 +78,8 @@ def prepare(
         )
     echo_err(f"Written: {result.output} ({result.people:,} people in post)")
     echo_err(f"How each figure was counted, for your own eyes: {result.reconciliation}")
+    if result.unmatched:
+        warn(result.unmatched)
     status = str(result.document["status"]).replace("_", " ")
     findings = number_of(len(result.document["findings"]), "finding")
     rejected = result.document["status"] == "rejected"

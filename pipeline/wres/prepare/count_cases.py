@@ -5,7 +5,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from wres.prepare.count_staff import Counts, StaffCount, group_of, normalise_people, read_day, stated_groups
+from wres.prepare.count_staff import (
+    Counts,
+    StaffCount,
+    group_of,
+    normalise_people,
+    read_day,
+    refuse_month_first,
+    stated_groups,
+)
 from wres.prepare.extract_reader import Extract
 from wres.prepare.questions import Question, ask_about, place_column, place_ethnic_categories
 from wres.prepare.value_map import UNREADABLE, SenderMap
@@ -26,6 +34,8 @@ class CaseCount:
     questions: list[Question] = field(default_factory=list)
     further_cases: int = 0
     from_staff: int = 0
+    people: set[str] = field(default_factory=set)  # who entered, in any window
+    without_staff_row: set[str] = field(default_factory=set)  # those whose cases state no group and who are no staff
     disagreeing: int = 0
     missing_columns: list[str] = field(default_factory=list)
 
@@ -53,6 +63,7 @@ def count_cases(
         for name in ("case_type", "case_stage")
     }
     count.missing_columns = [name for name in ("case_type", "case_stage") if name not in rows]
+    refuse_month_first("cases", extract.headings["date_entered"], rows["date_entered"])
     day = rows["date_entered"].map({text: read_day(text) for text in rows["date_entered"].unique()})
     ordinal = day.map(lambda value: value.toordinal() if isinstance(value, date) else 0).astype(int)
     wanted = windows(template, calendar)
@@ -88,6 +99,21 @@ def count_cases(
     return count
 
 
+def write_unmatched(count: CaseCount, unknown: str) -> str | None:
+    """Return the sentence on people whose ethnic group nobody states, for the staff extract lacks them; None for none.
+
+    `unknown` is the label under which they are counted.
+    """
+    absent, everybody = len(count.without_staff_row), len(count.people)
+    if not absent:
+        return None
+    return (
+        f"People with a case whose number is not in the staff extract, counted under {unknown}: {absent:,} of "
+        f"{everybody:,}. Write the numbers alike in both extracts, keep those who have left in the staff extract, or "
+        "give the cases a column with the ethnic category."
+    )
+
+
 def _hide_unreadable(dates: "pd.Series") -> "pd.Series":
     """Return a column of dates as it may be shown: blank stays blank, and what is no date is not quoted."""
     return dates.map({text: text and UNREADABLE for text in dates.unique()})
@@ -118,6 +144,8 @@ def _count_window(
     merged = of_cases.where(~silent, of_staff)
     group = group_of(merged, template)
     count.figures |= {(item, name): Decimal(int((group == name).sum())) for name in template.ethnic_groups}
+    count.people.update(of_cases.index)
+    count.without_staff_row.update(of_cases.index[silent].difference(staff.ethnicity.index))
     count.further_cases += len(people) - len(of_cases)
     count.from_staff += int((silent & (group != template.unknown_group)).sum())
     count.disagreeing += int((merged.sum(axis="columns") > 1).sum())

@@ -1,11 +1,13 @@
 """Count the staff in post on the snapshot: each person once, under the item of one assignment."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from wres.errors import WresError
 from wres.prepare.extract_reader import Extract
 from wres.prepare.questions import Question, ask_about, place_column, place_ethnic_categories
 from wres.prepare.value_map import UNREADABLE, SenderMap
@@ -20,6 +22,7 @@ Counts = dict[tuple[str, str], Decimal]
 CONSULTANTS, MANAGERS = "workforce.medical.consultants", "workforce.medical.senior_medical_managers"
 _GRADES = ("consultants", "senior_medical_managers", "non_consultant_career_grade", "trainee_grades", "other")
 BANK = "Bank, honorary, agency and other assignments that are outside the return"
+_FIRST_TWO_PARTS = re.compile(r"(\d\d?)([-/. ])(\d\d?)(?=\2)")
 # Why an assignment is not counted, the last the closest to being counted: a person is listed under the last that holds.
 REASONS = (
     "Not started on the snapshot",
@@ -62,6 +65,9 @@ def count_staff(
     rows, people = rows[people != ""], people[people != ""]
     status = _place_optional_column(rows, "assignment_status", sender_map)
     category = _place_optional_column(rows, "assignment_category", sender_map)
+    for name in ("start_date", "end_date"):
+        if name in rows:
+            refuse_month_first("staff", extract.headings[name], rows[name])
     start, start_questions = _read_days(rows, "start_date", people, sender_map, blank=date.min)
     end, end_questions = _read_days(rows, "end_date", people, sender_map, blank=date.max)
     snapshot = calendar.snapshot.toordinal()
@@ -108,8 +114,12 @@ def count_staff(
 
 
 def normalise_people(values: "pd.Series", heading: str) -> "pd.Series":
-    """Return a person's number for comparing: capitals, no leading zeros; of an assignment number the part in front."""
+    """Return a person's number for comparing: capitals, no leading zeros, no commas between thousands.
+
+    Of an assignment number it is the part in front.
+    """
     texts = values.str.strip().str.upper()
+    texts = texts.mask(texts.str.fullmatch(r"\d{1,3}(,\d{3})+"), texts.str.replace(",", "", regex=False))
     if "assignment" in heading.casefold():
         texts = texts.str.replace(r"[-/]\d+$", "", regex=True)
     plain = texts.str.lstrip("0")
@@ -176,6 +186,23 @@ def _read_days(
 def read_day(text: str) -> date | None:
     """Read a date; ESR's 31/12/4712 is the end of time."""
     return read_date(text) if text else None
+
+
+def refuse_month_first(kind: str, heading: str, dates: "pd.Series") -> None:
+    """Refuse a column of dates in which the month seems to stand first, for half of them would be read as other days.
+
+    It seems so where some dates can be read only with the month first, and no day after the 12th shows the opposite.
+    """
+    texts = [text for text in dates.unique() if text]
+    days = {text: read_day(text) for text in texts}
+    swapped = (_FIRST_TWO_PARTS.sub(r"\3\2\1", text, count=1) for text, day in days.items() if day is None)
+    month_first = {text for text in swapped if read_day(text)}
+    if month_first and all(day is None or day.day <= 12 for day in days.values()):
+        raise WresError(
+            f"The dates of the {kind} extract under {heading} seem to have the month first, as in 04/25/2021. They are "
+            "read with the day first, so that 04/05/2021 is 4 May 2021. Make the extract again with dates such as "
+            "2021-04-25 or 25/04/2021, and see that no spreadsheet has changed them."
+        )
 
 
 def _find_items(rows: "pd.DataFrame", group: "pd.Series", sender_map: SenderMap) -> "pd.Series":

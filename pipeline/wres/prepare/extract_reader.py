@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from wres.errors import WresError
 from wres.prepare.value_map import SenderMap, shipped
 from wres.reader.text_decoding import decode_text
 from wres.returns.parsed_return import UnreadableError
-from wres.returns.text import text_of
+from wres.returns.text import join_words, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,14 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _FOOTER = re.compile(
     r"(?:(?:grand|overall) )?(?:totals?|count|sum)\b.*|end of report.*|(?:report )?(?:run|produced)\b.*|page \d+.*"
 )
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook, or a CSV file, whose sheet has no name."""
+
+    name: str
+    rows: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -57,25 +65,22 @@ def read_extract(path: Path, kind: str, sender_map: SenderMap, ask: Ask) -> Extr
     """
     import pandas as pd
 
-    best: tuple[int, list[list[str]], int] = (0, [], 0)
-    for rows in _read_sheets(path):
-        for index, row in enumerate(rows[:_LOOKED_AT]):
-            known = len(_match(row, kind, sender_map))
-            if known > best[0]:
-                best = (known, rows, index)
-    known, rows, top = best
-    if known < 2:
+    tables = [(sheet, _find_header(sheet.rows, kind, sender_map)) for sheet in _read_sheets(path, kind, sender_map)]
+    known = [len(_match_row(*table, kind, sender_map)) for table in tables]
+    sheet, top = tables[known.index(max(known))] if tables else (Sheet("", []), 0)
+    columns = _match_row(sheet, top, kind, sender_map)
+    if len(columns) < 2:
         raise WresError(
             f"{path.name} has no row with headings that are known here. Name your headings in the map, in a table "
             f'columns.{kind}, for example: person = "Employee Number".'
         )
-    header = rows[top]
-    columns = _match(header, kind, sender_map)
+    _refuse_further_tables(path, kind, sheet, tables, sender_map)
+    rows, header = sheet.rows, sheet.rows[top]
     for name in REQUIRED[kind]:
         if name not in columns:
             columns[name] = _ask_for_column(path, kind, name, header, sender_map, ask)
-    if kind == "cases" and not sender_map.columns["cases"].get("date_entered"):
-        _refuse_staff_as_cases(path, header, columns)
+    if kind == "cases" and _is_staff_table(header, columns, sender_map):
+        _refuse_staff_as_cases(path, header[columns["date_entered"]])
     _refuse_twins(path, header, columns)
     _refuse_long_rows(path, rows, top)
     filled = [row for row in rows[top + 1 :] if any(row)]
@@ -86,6 +91,36 @@ def read_extract(path: Path, kind: str, sender_map: SenderMap, ask: Ask) -> Extr
         {name: [row[index] if index < len(row) else "" for row in body] for name, index in columns.items()}, dtype=str
     )
     return Extract(frame, {name: header[index] for name, index in columns.items()}, len(filled) - len(body))
+
+
+def _find_header(rows: Sequence[Sequence[str]], kind: str, sender_map: SenderMap) -> int:
+    """Return the row with the most known headings, the first of several."""
+    known = [len(_match(row, kind, sender_map)) for row in rows[:_LOOKED_AT]]
+    return known.index(max(known)) if known else 0
+
+
+def _match_row(sheet: Sheet, top: int, kind: str, sender_map: SenderMap) -> dict[str, int]:
+    """Find the column of each field in a row of a sheet; none where the sheet has no rows."""
+    return _match(sheet.rows[top], kind, sender_map) if sheet.rows else {}
+
+
+def _refuse_further_tables(
+    path: Path, kind: str, chosen: Sheet, tables: Iterable[tuple[Sheet, int]], sender_map: SenderMap
+) -> None:
+    """Refuse a workbook whose people or cases stand on several sheets: those of the others would not be counted."""
+    needed = set(REQUIRED[kind])
+    names = []
+    for sheet, top in tables:
+        columns = _match_row(sheet, top, kind, sender_map)
+        is_further = needed <= columns.keys() and any(any(row) for row in sheet.rows[top + 1 :])
+        is_of_staff = kind == "cases" and is_further and _is_staff_table(sheet.rows[top], columns, sender_map)
+        if sheet is chosen or (is_further and not is_of_staff):
+            names.append(sheet.name)
+    if len(names) > 1:
+        raise WresError(
+            f"{path.name} has several sheets with rows of {kind}: {join_words(names)}. Only one is read. Put all rows "
+            "on one sheet, or delete the sheets that are not meant, and run it again."
+        )
 
 
 def _match(row: Sequence[str], kind: str, sender_map: SenderMap) -> dict[str, int]:
@@ -124,19 +159,24 @@ def _ask_for_column(path: Path, kind: str, name: str, header: Sequence[str], sen
     return list(header).index(answer)
 
 
-def _refuse_staff_as_cases(path: Path, header: Sequence[str], columns: dict[str, int]) -> None:
-    """Refuse an extract of staff that is given as one of cases: its start date is when somebody joined.
+def _is_staff_table(header: Sequence[str], columns: Mapping[str, int], sender_map: SenderMap) -> bool:
+    """Return whether a table of cases has the headings of one of staff, and its date is when somebody joined.
 
     A list of cases with all these headings can say in the map which of them is the date of the investigation.
     """
-    heading = header[columns["date_entered"]]
+    if sender_map.columns["cases"].get("date_entered"):
+        return False
     of_staff = _match(header, "staff", SenderMap())
-    if of_staff.keys() >= set(REQUIRED["staff"]) and columns["date_entered"] == of_staff.get("start_date"):
-        raise WresError(
-            f"{path.name} was given as the cases, but has the headings of an extract of staff, in which {heading} is "
-            "when somebody joined. Name another file: --cases. If it does hold cases, name the column in the map, in "
-            f'the table columns.cases: date_entered = "{heading}".'
-        )
+    return of_staff.keys() >= set(REQUIRED["staff"]) and columns["date_entered"] == of_staff.get("start_date")
+
+
+def _refuse_staff_as_cases(path: Path, heading: str) -> None:
+    """Refuse an extract of staff that is given as one of cases."""
+    raise WresError(
+        f"{path.name} was given as the cases, but has the headings of an extract of staff, in which {heading} is "
+        "when somebody joined. Name another file: --cases. If it does hold cases, name the column in the map, in "
+        f'the table columns.cases: date_entered = "{heading}".'
+    )
 
 
 def _refuse_twins(path: Path, header: Sequence[str], columns: dict[str, int]) -> None:
@@ -162,8 +202,8 @@ def _is_footer(row: Sequence[str], person: int) -> bool:
     return person < len(row) and _FOOTER.fullmatch(row[person].casefold()) is not None
 
 
-def _read_sheets(path: Path) -> Iterator[list[list[str]]]:
-    """Give the rows of each sheet as texts; a CSV file is one sheet."""
+def _read_sheets(path: Path, kind: str, sender_map: SenderMap) -> Iterator[Sheet]:
+    """Give each sheet with its rows as texts; a CSV file is one sheet."""
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise WresError(f"{path} is larger than 1 GB. Leave out columns that are not needed, and run it again.")
@@ -179,13 +219,24 @@ def _read_sheets(path: Path) -> Iterator[list[list[str]]]:
         text = decode_text(content, [])
     except UnreadableError:
         raise WresError(f"{path} is neither a workbook nor text. Save it as .xlsx or as CSV UTF-8.") from None
-    yield _read_csv_rows(path, text)
+    yield Sheet("", _read_csv_rows(path, text, _choose_delimiter(text, kind, sender_map)))
 
 
-def _read_csv_rows(path: Path, text: str) -> list[list[str]]:
-    """Read the rows of a CSV file."""
+def _choose_delimiter(text: str, kind: str, sender_map: SenderMap) -> str:
+    """Choose the delimiter that finds most of the headings in one line; else the most frequent one."""
     start = text[:20_000]
-    delimiter = max(",;\t|", key=start.count)
+    lines = start.splitlines()[:_LOOKED_AT]
+
+    def rank(mark: str) -> tuple[int, int]:
+        """Count the headings that a delimiter finds in the best line, and how often it stands in these lines."""
+        found = (_match([word.strip(' "') for word in line.split(mark)], kind, sender_map) for line in lines)
+        return max(map(len, found), default=0), start.count(mark)
+
+    return max(",;\t|", key=rank)
+
+
+def _read_csv_rows(path: Path, text: str, delimiter: str) -> list[list[str]]:
+    """Read the rows of a CSV file."""
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         return [[cell.strip() for cell in row] for row in reader]
@@ -195,8 +246,8 @@ def _read_csv_rows(path: Path, text: str) -> list[list[str]]:
         ) from None
 
 
-def _read_workbook(path: Path, content: bytes) -> Iterator[list[list[str]]]:
-    """Yield the rows of each sheet of a workbook, as texts."""
+def _read_workbook(path: Path, content: bytes) -> Iterator[Sheet]:
+    """Yield each sheet of a workbook, its rows as texts."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -205,7 +256,8 @@ def _read_workbook(path: Path, content: bytes) -> Iterator[list[list[str]]]:
                 raise WresError(f"{path} unpacks to more than 1 GB. Leave out columns that are not needed.")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in workbook.sheet_names:
-            rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=True)
-            yield [[text_of(value).strip() for value in row] for row in rows]
+            sheet = workbook.get_sheet_by_name(name)
+            rows = [[text_of(value).strip() for value in row] for row in sheet.to_python(skip_empty_area=True)]
+            yield Sheet(name, rows)
     except (CalamineError, zipfile.BadZipFile, ValueError, KeyError):
         raise WresError(f"{path} cannot be read as a workbook. Save it as .xlsx or as CSV, and run it again.") from None

@@ -9,7 +9,7 @@ from typing import Any
 
 from wres.errors import WresError
 from wres.feedback.presubmission import check_file
-from wres.prepare.count_cases import CaseCount, count_cases
+from wres.prepare.count_cases import CaseCount, count_cases, write_unmatched
 from wres.prepare.count_staff import StaffCount, count_staff, normalise_people
 from wres.prepare.extract_reader import Ask, Extract, read_extract
 from wres.prepare.questions import Question, add_to_map
@@ -41,6 +41,7 @@ class Prepared:
     reconciliation: Path | None = None
     document: dict[str, Any] = field(default_factory=dict)
     people: int = 0
+    unmatched: str | None = None  # the sentence on people with a case whom the staff extract lacks
 
 
 def prepare_return(  # noqa: PLR0913, PLR0917 - the files that a person names, one by one
@@ -89,7 +90,8 @@ def prepare_return(  # noqa: PLR0913, PLR0917 - the files that a person names, o
     page = reconciliation_page(counted, document)
     write_whole(page_path, page.encode())
     write_whole(output, content)
-    return Prepared(map_path, [], output, page_path, document, staff.people)
+    unmatched = write_unmatched(cases, template.group_labels[template.unknown_group])
+    return Prepared(map_path, [], output, page_path, document, staff.people, unmatched)
 
 
 def _leave_open(question: str, answers: Sequence[str]) -> None:

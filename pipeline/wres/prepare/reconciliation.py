@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from wres.html_templates import open_templates
-from wres.prepare.count_cases import CaseCount, windows
+from wres.prepare.count_cases import CaseCount, windows, write_unmatched
 from wres.prepare.count_staff import StaffCount
 from wres.prepare.extract_reader import Extract
 from wres.reference.year_config import CollectionYear
@@ -121,6 +121,8 @@ def _write_notes(staff: StaffCount, cases: CaseCount, template: Template) -> lis
         f"Cases' people whose ethnic group was taken from the staff extract: {cases.from_staff:,}.",
         f"Cases' people whose rows state different ethnic groups, counted under {unknown}: {cases.disagreeing:,}.",
     ]
+    if sentence := write_unmatched(cases, unknown):
+        notes.append(sentence)
     for kind, missing in (("staff", staff.missing_columns), ("cases", cases.missing_columns)):
         notes += [
             f"The {kind} extract has no column for {name.replace('_', ' ')}, so nothing was left out by it."
