@@ -13,7 +13,7 @@ from tests.fuzzing.seeds import LIMITS
 from wres.reader.return_reader import read_return
 from wres.returns.parsed_return import ParsedReturn
 
-_CODES = {"S101", "S102", "S104", "S112", "S113"}
+_CODES = {"S101", "S102", "S104", "S112", "S113", "S114"}
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _RUNNING = {"script", "iframe", "object", "embed", "form", "base", "img", "input", "frame", "applet", "math"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from wres.reader.return_reader import read_return
 from wres.settings import Settings
 
-CODES = {"S101", "S102", "S104", "S112", "S113"}
+CODES = {"S101", "S102", "S104", "S112", "S113", "S114"}
 LIMITS = Settings()
 SNIPPETS = [
     b"<", b">", b'"', b"&", b"\x00", b"\xff\xfe", b"PK\x03\x04", b"\r", b"\n", b",", b";", b"]]>", b"<!--", b"-1",

@@ -608,3 +608,35 @@ def test_a_ratio_with_all_its_digits_is_read_as_it_stands(filled: bytes, read: C
     result = read(changed(filled, SHEET, lambda xml: stored.sub(r"\g<1><v>0.00178253119429590</v>", xml, count=1)))
     text = next(text for text in result.texts if text.place == CellRef("Return", "C52"))
     assert text.value.startswith("0.00178253119")
+
+
+# --- Rows ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_name_of_another_item_beside_a_code_is_refused(
+    edited: Callable[..., Any], read: Callable[..., ParsedReturn]
+) -> None:
+    """A sort of some columns, or a paste from another template, moves names and figures along the codes."""
+
+    def paste(workbook: openpyxl.Workbook) -> None:
+        sheet = workbook["Return"]
+        for column in "BCDE":
+            sheet[f"{column}30"], sheet[f"{column}31"] = sheet[f"{column}31"].value, sheet[f"{column}30"].value
+
+    faults = read(edited(paste)).faults
+    assert [(fault.code, fault.place) for fault in faults] == [
+        ("S114", CellRef("Return", "B30")),
+        ("S114", CellRef("Return", "B31")),
+    ]
+    detail = "code workforce.clinical.band_3 has the name of another item beside it, Clinical staff, band 4"
+    assert detail in faults[0].detail
+
+
+def test_a_name_that_is_no_items_is_a_senders_own(
+    edited: Callable[..., Any], read: Callable[..., ParsedReturn]
+) -> None:
+    def rename(workbook: openpyxl.Workbook) -> None:
+        workbook["Return"]["B30"] = "Nurses and others, band 3"
+        workbook["Return"]["B31"] = " clinical staff,  BAND 4 "
+
+    assert not read(edited(rename)).faults

@@ -36,7 +36,7 @@ def where(column: str, operator: str, parameter: object) -> dict[str, Any]:
 
 # Code, suite, type, kwargs, meta, message, variants.
 NEW_EDITS: list[tuple[str, str, str, dict[str, Any], dict[str, str], str, dict[str, str]]] = [
-    ("S114", "structure_returns", BETWEEN, {"column": "S112", "max_value": 0}, {}, "{year}: never found here.", {}),
+    ("S115", "structure_returns", BETWEEN, {"column": "S112", "max_value": 0}, {}, "{year}: never found here.", {}),
     ("V210", "values_figures", BETWEEN, {"column": "number", "max_value": 5000}, {}, "{item}{at} above {limit}.", {}),
     (
         "V211",
@@ -371,4 +371,4 @@ def test_a_return_of_another_year_is_not_asked_about_its_figures(single: Any) ->
     result = single.validate_one(single.read(collection_year="2016"), last_year=single.last_year())
     assert "S107" in dict(messages(result))
     assert "S107" in result.edits_not_run["Q399"]
-    assert "S114" in single.validate_one(single.unreadable()).edits_run
+    assert "S115" in single.validate_one(single.unreadable()).edits_run

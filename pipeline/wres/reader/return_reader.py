@@ -31,7 +31,8 @@ def read_return(content: bytes, file_name: str, settings: Settings) -> ParsedRet
     The content says which kind it is; `file_name` serves only to say when its ending is another's. Cells stand in the
     order of the file, one per item and ethnic group as given, with the addresses that the sender sees. Texts have the
     keys organisation_code, collection_year, template_version, signoff.*, explanation.<Q code> and calculated.* (the
-    likelihoods that the workbook shows). Faults are S101, S102, S104, S112 and S113; with S113 nothing else is kept.
+    likelihoods that the workbook shows). Faults are S101, S102, S104, S112, S113 and S114; with S113 nothing
+    else is kept.
     """
     read = ParsedReturn()
     if len(content) > settings.max_file_bytes:

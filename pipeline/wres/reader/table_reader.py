@@ -5,15 +5,16 @@ from wres.reader.figure_reader import FigureTable
 from wres.reader.odd_rows import find_edge
 from wres.reader.row_reader import RowRules, read_long_row, read_wide_row
 from wres.returns.parsed_return import CellRef, FileError, Normalisation, ParsedReturn
-from wres.returns.template_spec import group_labels
+from wres.returns.template_spec import all_templates, codes_of_label, group_labels
 from wres.returns.text import normalise_heading, strip_invisible, text_of
 
 _MOST_CELLS = 10_000
 _MOST_STATED = 100  # organisations or years in one file
+_LABEL = "data item"
 
 
 def read_table(table: FigureTable, read: ParsedReturn, *, text_is_odd: bool) -> None:
-    """Add the table's cells and texts to `read`, in the order of the file, and its faults (S104)."""
+    """Add the table's cells and texts to `read`, in the order of the file, and its faults (S101, S104, S112, S114)."""
     place = table.place
     if table.missing:
         names = ", ".join(name.replace(" ", "_") if table.wanted == LONG else _shown(name) for name in table.missing)
@@ -25,6 +26,7 @@ def read_table(table: FigureTable, read: ParsedReturn, *, text_is_odd: bool) -> 
         return
     read.faults.extend(_hidden_figures(table))
     read.headings = _headings(table, read.repairs)
+    read.faults.extend(_mixed_rows(table))
     reader = read_wide_row if table.groups else read_long_row
     quick = table.wanted == LONG and not text_is_odd and not table.missing
     rules = RowRules(table, text_is_odd, find_edge(table.grid.rows[table.row], table.columns))
@@ -60,12 +62,33 @@ def _hidden_figures(table: FigureTable) -> list[FileError]:
     return [FileError("S101", detail.format(place.cell), place)]
 
 
+def _mixed_rows(table: FigureTable) -> list[FileError]:
+    """Find rows with the code of one item and the name of another: nobody can say of which the figures are.
+
+    So it is where a part of the columns was sorted, or copied from a template with other rows.
+    """
+    grid = table.grid
+    labels = [column for column, value in grid.filled(table.row) if normalise_heading(value) == _LABEL]
+    if not labels or not table.groups:
+        return []
+    codes = {item.code for template in all_templates() for item in template.items}
+    faults = []
+    for row in range(table.row + 1, len(grid.rows)):
+        code = text_of(grid.at(row, table.columns["item"])).strip().lower()
+        label = grid.at(row, labels[0])
+        of_label = codes_of_label(normalise_heading(label))
+        if of_label and code in codes and code not in of_label:
+            detail = f"The item code {code} has the name of another item beside it, {text_of(label).strip()}"
+            faults.append(FileError("S114", detail, grid.place(row, labels[0])))
+    return faults
+
+
 def _headings(table: FigureTable, repairs: list[Normalisation]) -> dict[str, CellRef]:
     """Return where each heading stands, also that of the labels, which the reading itself does not need."""
     columns = {
         normalise_heading(value): column
         for column, value in table.grid.filled(table.row)
-        if normalise_heading(value) == "data item"
+        if normalise_heading(value) == _LABEL
     }
     places = {name: table.grid.place(table.row, column) for name, column in (columns | table.columns).items()}
     for name, column in table.columns.items():

@@ -111,7 +111,7 @@ class Normalisation:
 
 @dataclass(frozen=True, slots=True)
 class FileError:
-    """A fault of structure (edits S101, S102, S104, S112, S113): the code, what it is in words, and where."""
+    """A fault of structure (edits S101, S102, S104, S112, S113, S114): the code, what it is in words, and where."""
 
     code: str
     detail: str

@@ -155,6 +155,18 @@ def group_headings() -> Mapping[str, str]:
     return _all_headings(TEMPLATES_FOLDER)
 
 
+def codes_of_label(label: str) -> frozenset[str]:
+    """Return the item codes of all templates that have this label, as `normalise_heading` gives it."""
+    return _codes_by_label(TEMPLATES_FOLDER).get(label, frozenset())
+
+
+@cache
+def _codes_by_label(folder: Path) -> Mapping[str, frozenset[str]]:
+    items = [item for template in _read_folder(folder) for item in template.items]
+    labels = {normalise_heading(item.label) for item in items}
+    return {label: frozenset(item.code for item in items if normalise_heading(item.label) == label) for label in labels}
+
+
 @cache
 def _heading_forms(folder: Path) -> tuple[Mapping[str, str], ...]:
     forms = [dict(template.group_headings()) for template in reversed(_read_folder(folder))]

@@ -16,7 +16,7 @@ from wres.validation.batch import Batch, Submission
 
 STATED = ("template_version", "collection_year", "organisation_code")
 _NOTHING = " "  # a statement of nothing, which differs from all that is asked: there are no spaces in that
-READER_FAULTS = ("S101", "S102", "S104", "S112", "S113")
+READER_FAULTS = ("S101", "S102", "S104", "S112", "S113", "S114")
 
 
 def returns_frame(batch: Batch) -> pd.DataFrame:

@@ -33,6 +33,13 @@ def people(desk: Any) -> tuple[Submission, list[Row]]:
     return desk.submission(read), [("S113", "Staff!A1", None, None, None)]
 
 
+@case("S114")
+def two_items_in_a_row(desk: Any) -> tuple[Submission, list[Row]]:
+    read = desk.read()
+    read.faults.append(FileError("S114", "The item code has the name of another item", CellRef("Return", "B31")))
+    return desk.submission(read), [("S114", "Return!B31", None, None, None)]
+
+
 @case("S104")
 def no_header(desk: Any) -> tuple[Submission, list[Row]]:
     return desk.submission(fault("S104", CellRef("Return"))), [("S104", None, None, None, None)]
