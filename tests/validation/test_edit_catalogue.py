@@ -15,7 +15,9 @@ from wres.validation.gx_adapter import EditExecutionError
 
 # Retyped from docs/method.md: an edit that is dropped, added or renumbered has to be so in both places.
 SEVERITIES = {
-    **dict.fromkeys((f"S{n}" for n in (101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113)), "reject"),
+    **dict.fromkeys(
+        (f"S{n}" for n in (101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114)), "reject"
+    ),
     **dict.fromkeys((f"V{n}" for n in (201, 202, 203, 204, 205, 206, 207, 208, 209)), "reject"),
     **dict.fromkeys((f"Q{n}" for n in (301, 302, 303, 304, 305, 306, 307, 308, 309, 310)), "query"),
     **dict.fromkeys((f"Q{n}" for n in (321, 322, 323, 324, 325, 326, 327, 328, 329, 330, 331, 332)), "query"),
@@ -23,7 +25,7 @@ SEVERITIES = {
     **dict.fromkeys((f"R{n}" for n in (501, 502, 503, 504, 505, 506)), "reject"),
 }
 WITHDRAWN = [f"Q{n}" for n in (301, 302, 303, 304, 305, 306, 307)]
-OF_THIS_PROJECT = ["R506", *(f"Q{n}" for n in (310, *range(321, 333)))]
+OF_THIS_PROJECT = ["S114", "R506", *(f"Q{n}" for n in (310, *range(321, 333)))]
 IN_CODE = ["R501", "R502", "R503", "R504", "R505"]
 IN_SUITES = [code for code in SEVERITIES if code not in (*WITHDRAWN, *IN_CODE)]
 

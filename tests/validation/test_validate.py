@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wres.returns.findings import ValidationResult
-from wres.returns.parsed_return import CellRef
+from wres.returns.parsed_return import CellRef, Normalisation
 from wres.returns.template_spec import newest_template
 from wres.validation import validate
 
@@ -63,6 +63,32 @@ def test_one_return_with_many_faults_gets_every_finding_at_its_place(single: Any
             "the figures may not be this organisation's, this template's or this year's (S106)",
         ),
     }
+
+
+@pytest.mark.parametrize(
+    ("raw", "message", "remedy"),
+    [
+        ("a date", "holds a date.", "number format General"),
+        ("#DIV/0!", "holds a formula that gives an error: #DIV/0!.", "Type the number in place of the formula"),
+        ("Err:502", "holds a formula that gives an error: Err:502.", "Type the number in place of the formula"),
+        ("# 12", "is not a number: # 12.", "Give the exact number in digits alone"),
+    ],
+)
+def test_what_is_no_number_is_answered_by_what_it_is(single: Any, raw: str, message: str, remedy: str) -> None:
+    (finding,) = single.validate_one(single.read({(NURSES, "bme"): raw})).findings
+    assert finding.message == f"Clinical staff, band 5, BME (sheet Return, cell D29) {message}"
+    assert finding.how_to_fix.startswith(remedy) or remedy in finding.how_to_fix
+
+
+@pytest.mark.parametrize(("total", "is_named"), [("620", True), ("619", False)])
+def test_a_total_that_leaves_out_a_number_held_as_text_names_its_cell(single: Any, total: str, is_named: bool) -> None:
+    """The total is a formula, so its sender cannot see what to correct."""
+    read = single.read({(NURSES, "white"): "20", ("workforce.total", "white"): total})
+    read.repairs.append(Normalisation("The text ' 20' was read as the number 20", single.place(NURSES, "white")))
+    (finding,) = single.validate_one(read).findings
+    assert finding.code == "V206"
+    assert ("the total leaves out cell C29, held as text." in finding.message) == is_named
+    assert ("Type the number in cell C29 again" in finding.how_to_fix) == is_named
 
 
 def test_figures_are_the_numbers_as_understood(single: Any) -> None:

@@ -14,6 +14,7 @@ from wres.returns.parsed_return import UNCALCULATED, Cell, CellTable, ParsedRetu
 from wres.returns.template_spec import all_templates, group_labels
 
 HIDDEN = "…"
+A_DATE = "a date"
 _LONGEST, _MOST_DIGITS = 60, 7
 _MOST_SHOWN = 200  # characters, with the names of those that cannot be seen
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
@@ -49,7 +50,7 @@ def show_value(text: str) -> str:
     if not shown_text or shown_text == UNCALCULATED:
         return text
     if _DATE.fullmatch(shown_text) or _DAY_AND_MONTH.fullmatch(shown_text):
-        return "a date"
+        return A_DATE
     notes, bare = take_out_notes(shown_text)
     words = [word if _may_be_shown(word) else HIDDEN for word in bare[:_LONGEST].split()]
     if sum(character.isdigit() for character in bare) > _MOST_DIGITS:

@@ -162,6 +162,7 @@ SUITES = {
 _META = {
     *("edit", "case", "case_of_half_steps", "case_of_unknown", "case_of_not_expected"),
     *("case_where_stated", "case_where_not_stated", "case_in_csv", "case_of_formula", "case_of_crossed_out"),
+    *("case_of_date", "case_of_error", "case_where_left_out"),
     *("item", "needs", "together", "about"),
 }
 # The R edits that no suite can hold, for each is an algorithm over several tables or editions (decision 37).

@@ -1,19 +1,24 @@
 """Write the findings of the values and quality stages from the rows of their frames that fail."""
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from wres.reader.shown_values import A_DATE
 from wres.returns.invisible import is_crossed_out
-from wres.returns.parsed_return import UNCALCULATED, Cell
-from wres.returns.text import format_number
+from wres.returns.parsed_return import UNCALCULATED, Cell, Normalisation
+from wres.returns.text import format_number, join_words
 from wres.validation.finding_builder import FindingBuilder, stated
 from wres.validation.frames import Cells
 from wres.validation.gx_adapter import FailedExpectation
 from wres.validation.sign_off import SignOffItem
 from wres.validation.wording import format_day, format_measures
+
+_ERROR_VALUE = re.compile(r"#[A-Z0-9/_]+[!?]?|Err:\d{3}")  # as spreadsheets show the result of a formula that failed
 
 
 def write_figures(
@@ -42,6 +47,10 @@ def _case_of_cell(builder: FindingBuilder, cell: Cell) -> str | None:
         return "case_of_formula"
     if is_crossed_out(cell.raw):
         return "case_of_crossed_out"
+    if cell.place.sheet and cell.raw == A_DATE:
+        return "case_of_date"
+    if cell.place.sheet and _ERROR_VALUE.fullmatch(cell.raw):
+        return "case_of_error"
     if builder.batch.template.item(cell.item).step < 1:
         return "case_of_half_steps"
     return None if cell.place.sheet else "case_in_csv"
@@ -66,11 +75,32 @@ def write_groups(
         doubtful["entered"][in_doubt] |= bool(item and item.startswith("disciplinary."))
         for row, values in failure.values_by_finding(groups).items():
             submission, number = divmod(row, len(ethnic_groups))
-            facts, about = _group_facts(builder, failure, item, values), stated()
+            facts, about, key = _group_facts(builder, failure, item, values), stated(), None
             if item is not None:
                 about = cells.given[int(cells.first[submission, position[item, ethnic_groups[number]]])]
-            builder.add(submission, code, row, about, facts, failure.case())
+            if "case_where_left_out" in failure.meta and about.number is not None:
+                parts = [position[it.code, ethnic_groups[number]] for it in builder.batch.template.items if it.in_total]
+                given = [cells.given[int(place)] for place in cells.first[submission, parts] if place >= 0]
+                repairs = builder.batch.submissions[submission].read.repairs
+                if left_out := _find_left_out(given, repairs, int(values["staff"]) - about.number):
+                    key = "case_where_left_out"
+                    facts["left_out"] = join_words([f"cell {cell.place.cell}" for cell in left_out])
+            builder.add(submission, code, row, about, facts, failure.case(key))
     return doubtful
+
+
+def _find_left_out(parts: Sequence[Cell], repairs: Sequence[Normalisation], missing: Decimal) -> list[Cell]:
+    """Return the cells of a workbook, held as text, that a total leaves out; none where they do not explain it.
+
+    A spreadsheet adds no text; the template's own total adds such a text as is written like a number.
+    """
+    places = {repair.place for repair in repairs if repair.place.sheet}
+    as_text = [cell for cell in parts if cell.place in places and cell.number is not None]
+    unlike_number = [cell for cell in as_text if cell.raw != f"{cell.number:f}"]
+    for cells in (as_text, unlike_number):
+        if cells and sum(cell.number for cell in cells if cell.number is not None) == missing:
+            return cells
+    return []
 
 
 def _item_of(builder: FindingBuilder, failure: FailedExpectation) -> str | None:
