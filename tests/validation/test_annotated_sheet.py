@@ -119,6 +119,14 @@ def test_a_workbook_is_laid_out_at_its_own_addresses(workbook: Callable[..., Pat
     ]
 
 
+def test_a_row_of_two_items_shows_the_name_that_was_sent(workbook: Callable[..., Path]) -> None:
+    """With the template's name in its place the copy would look right, and be right if it were sent."""
+    sheet = sheet_of(checked(workbook(B17="Non-clinical staff, band 6")))
+    assert (sheet["A17"].value, sheet["B17"].value) == ("workforce.non_clinical.band_5", "Non-clinical staff, band 6")
+    assert list(marked(sheet)) == ["B17"]
+    assert sheet["B18"].value == "Non-clinical staff, band 6"
+
+
 def test_a_missing_column_is_marked_at_the_headings(workbook: Callable[..., Path]) -> None:
     sheet = sheet_of(checked(workbook(D10="Minority")))
     assert list(marked(sheet)) == ["A10"]

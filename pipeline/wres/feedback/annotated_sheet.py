@@ -99,7 +99,7 @@ def _layout(copy: Mapping[str, Any], labels: Mapping[str, str], findings: Sequen
         texts |= {
             (row, label[1]): labels[code]
             for (row, column), code in texts.items()
-            if column == item[1] and code in labels
+            if column == item[1] and code in labels and (row, label[1]) not in texts
         }
     as_written = str.capitalize if label or "value" not in headings else lambda name: name.replace(" ", "_")
     names = group_labels()

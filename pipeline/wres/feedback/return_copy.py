@@ -30,7 +30,8 @@ def copy_sheet(read: ParsedReturn) -> dict[str, Any]:
 
     `sheet` is its name (None: CSV); `headings` maps a heading to its cell; `cells` maps a cell such as C12 to its text
     as it was written, without those that are blank; `left_out` counts the cells for which there was no room. Item
-    labels are the template's and not in it. An unreadable file and one that looks like data about people have no copy.
+    labels are the template's and not in it, but for those that have a finding. An unreadable file and one that looks
+    like data about people have no copy.
     """
     if not read.cells or any(fault.code in UNREADABLE for fault in read.faults):
         return {}
@@ -44,6 +45,7 @@ def copy_sheet(read: ParsedReturn) -> dict[str, Any]:
             cells[read.cell_in_column(place, "ethnic group").cell] = group
         cells[place.cell] = words
     cells |= _stated(read, texts, cells)
+    cells |= {fault.place.cell: fault.value for fault in read.faults if fault.place.sheet == sheet and fault.value}
     filled = [(cell, words[:_LONGEST]) for cell, words in cells.items() if cell and words]
     return {
         "sheet": sheet,

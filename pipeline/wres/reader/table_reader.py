@@ -78,8 +78,9 @@ def _mixed_rows(table: FigureTable) -> list[FileError]:
         label = grid.at(row, labels[0])
         of_label = codes_of_label(normalise_heading(label))
         if of_label and code in codes and code not in of_label:
-            detail = f"The item code {code} has the name of another item beside it, {text_of(label).strip()}"
-            faults.append(FileError("S114", detail, grid.place(row, labels[0])))
+            name = " ".join(text_of(label).split())
+            detail = f"The item code {code} has the name of another item beside it, {name}"
+            faults.append(FileError("S114", detail, grid.place(row, labels[0]), name))
     return faults
 
 

@@ -36,8 +36,9 @@ def people(desk: Any) -> tuple[Submission, list[Row]]:
 @case("S114")
 def two_items_in_a_row(desk: Any) -> tuple[Submission, list[Row]]:
     read = desk.read()
-    read.faults.append(FileError("S114", "The item code has the name of another item", CellRef("Return", "B31")))
-    return desk.submission(read), [("S114", "Return!B31", None, None, None)]
+    fault = FileError("S114", "The code has the name of another item", CellRef("Return", "B31"), "Consultants")
+    read.faults.append(fault)
+    return desk.submission(read), [("S114", "Return!B31", None, None, "Consultants")]
 
 
 @case("S104")
