@@ -179,7 +179,7 @@ def _build(context: Context) -> Summary:
     """Build a year that no other process builds now."""
     from wres.database.models import Build
     from wres.database.releases import get_snapshots, list_builds, save_build, snapshot_columns
-    from wres.indicators.counted_builds import mend_changed, tables_of_build
+    from wres.indicators.counted_builds import ensure_counted, tables_of_build
     from wres.recovery.build_archive import archive_build, record_counted_tables
     from wres.release.remembered_checks import find_breaches_once
     from wres.signoff.national_review import review_build
@@ -197,7 +197,7 @@ def _build(context: Context) -> Summary:
     counted = tables_of_build(settings, saved.build, written.snapshots, year, mend=True)
     record_counted_tables(settings, database, counted.key)
     for older in list_builds(database, year):
-        if older.build != saved.build and (key := mend_changed(settings, older.build, get_snapshots(older), year)):
+        if older.build != saved.build and (key := ensure_counted(settings, older.build, get_snapshots(older), year)):
             record_counted_tables(settings, database, key)
     find_breaches_once(settings, counted)  # R501 and R506, kept for checklists and releases
     review = review_build(database, settings, context.calendar, saved, counted.tables)

@@ -20,12 +20,12 @@ from wres.database.registry import open_registry
 from wres.database.releases import get_snapshots, list_builds, save_build
 from wres.errors import WresError
 from wres.indicators import from_warehouse
-from wres.indicators.counted_builds import counted_build, mend_changed, tables_of_build
+from wres.indicators.counted_builds import counted_build, ensure_counted, tables_of_build
 from wres.indicators.from_warehouse import indicator_tables
 from wres.recovery.audit_stores import mart_faults
 from wres.recovery.build_archive import record_counted_tables
 from wres.settings import Settings
-from wres.warehouse import connect
+from wres.warehouse import connect, parquet_files
 from wres.warehouse.build import write_year
 from wres.warehouse.iceberg import open_catalog, table_schema
 from wres.warehouse.marts import ChangedTablesError, CountedBuild, changed_tables, write_counted
@@ -242,7 +242,10 @@ def test_the_command_shows_rows_tables_and_what_is_wrong(
         ("", "one SELECT at a time"),
         ("SELECT * FROM mart.nothing", "This build has no table nothing. List the tables and columns: wres sql"),
         ("SELECT * FROM marts.national", "Perhaps you mean mart.national."),
-        ("SELECT * FROM national", "Perhaps you mean mart.national."),
+        ("SELECT * FROM nationals", "Perhaps you mean mart.national."),
+        ("SELECT * FROM mart_national", "This build has no table mart_national."),  # the files are no table
+        ("SELECT * FROM mart.revisions", "belongs to a release, not to a build. Fetch it: wres tables pull revisions"),
+        ("SELECT code, window FROM mart.national", 'in double quotes: "window".'),
         ("SELECT organisation FROM mart.national", "No table of the query has a column organisation."),
         ("SELEC", 'The query is not SQL: the mistake is at "SELEC".'),
         ("SELECT code, count(*) FROM mart.national", 'The query cannot be run: column "code" must appear'),
@@ -260,7 +263,22 @@ def test_a_table_of_a_build_that_is_not_counted_yet_says_how_to_count_it(setting
     built(settings, 2022, 20, 20)
     status, _, err = wres("sql", "SELECT * FROM mart.national")
     assert status == 2
-    assert "of this build are not counted yet" in err
+    assert "of this build are not counted yet. Count them: wres build 2022" in err
+    with pytest.raises(WresError, match="Count them: wres build 2022"):
+        parquet_files("mart.national", settings=settings)
+    with pytest.raises(WresError, match="wres tables pull revisions --year 2022"):
+        parquet_files("mart.revisions", settings=settings)
+
+
+def test_show_tables_lists_what_an_analyst_reads_and_not_the_files_below(settings: Settings, wres: Wres) -> None:
+    tables(settings, built(settings, 2022, 20, 20))
+    status, out, _ = wres("sql", "SHOW TABLES", "--format", "csv")
+    names = out.splitlines()[1:]
+    assert status == 0
+    assert {"figures", "counts", "organisation", "organisations"} <= set(names)
+    for name in names:
+        assert wres("sql", f"SELECT count(*) FROM {name}")[0] == 0
+        assert "counted_by" not in wres("sql", f"DESCRIBE {name}")[1]
 
 
 def test_more_rows_than_are_shown_are_not_read_and_the_command_says_so(settings: Settings, wres: Wres) -> None:
@@ -301,19 +319,20 @@ def test_a_changed_row_is_found_before_anything_is_made_of_it_and_a_build_mends_
 
 
 def test_an_older_build_is_mended_by_itself(settings: Settings) -> None:
-    """Its own rows are counted, not those of the newer build; what is unchanged or not counted is left as it is."""
+    """Its own rows are counted, not those of the newer build; what is unchanged is left as it is."""
     older, newer = built(settings, 2022, 20, 20), built(settings, 2022, 20, 10)
     assert [build.build for build in list_builds(open_registry(settings), 2022)] == ["2022-b001", "2022-b002"]
     old_inputs = (settings, older.build, get_snapshots(older), 2022)
     new_inputs = (settings, newer.build, get_snapshots(newer), 2022)
-    assert mend_changed(*old_inputs) is None  # not counted yet
+    assert ensure_counted(*old_inputs) == counted_build(*old_inputs)  # not counted yet, as after a restore
+    assert ensure_counted(*old_inputs) is None
     before = tables(settings, older)
     change_a_row(mart_file(settings, "mart/organisation"))
     after = tables(settings, newer)
     assert before != after
-    assert mend_changed(*new_inputs) is None
+    assert ensure_counted(*new_inputs) is None
     assert changed_tables(settings, counted_build(*old_inputs)) == ["mart.organisation"]
-    assert mend_changed(*old_inputs) == counted_build(*old_inputs)
+    assert ensure_counted(*old_inputs) == counted_build(*old_inputs)
     assert (tables(settings, older), tables(settings, newer)) == (before, after)
 
 

@@ -87,8 +87,10 @@ def tables_of_build(
     return CountedTables(key, in_order)
 
 
-def mend_changed(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedBuild | None:
-    """Count the tables of a build again where their files in the warehouse were changed or lost.
+def ensure_counted(settings: Settings, build: str, snapshots: Mapping[str, int], year: int) -> CountedBuild | None:
+    """Count the tables of a build where the warehouse has none, or where their files were changed or lost.
+
+    After a restore or a rebuild there are none of any build. What other code counted is left as it is.
 
     Args:
         settings: say where the warehouse is, and what counts.
@@ -96,15 +98,15 @@ def mend_changed(settings: Settings, build: str, snapshots: Mapping[str, int], y
         snapshots: the Iceberg snapshot of each warehouse table on which it rests.
         year: its collection year.
 
-    Returns: the key of the tables, where they were counted again. A build that is not counted yet is left so.
+    Returns: the key of the tables, where they were counted.
     """
-    for key in list_counted_builds(settings, build)[-1:]:
-        if changed := changed_tables(settings, key):
-            log_event("marts changed", year, failed=True, build=build, tables=" ".join(changed))
-            new_key = counted_build(settings, build, snapshots, year)
-            write_counted(settings, new_key, count_build(settings, dict(snapshots), year))
-            return new_key
-    return None
+    if keys := list_counted_builds(settings, build):
+        if not (changed := changed_tables(settings, keys[-1])):
+            return None
+        log_event("marts changed", year, failed=True, build=build, tables=" ".join(changed))
+    new_key = counted_build(settings, build, snapshots, year)
+    write_counted(settings, new_key, count_build(settings, dict(snapshots), year))
+    return new_key
 
 
 def count_build(settings: Settings, snapshots: dict[str, int], year: int) -> dict[str, "pa.Table"]:

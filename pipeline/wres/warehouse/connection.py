@@ -12,7 +12,7 @@ from wres.database.releases import find_build, get_snapshots
 from wres.errors import WresError
 from wres.settings import Settings, load_settings
 from wres.warehouse.iceberg import TABLES, lost_file_error, table_schema
-from wres.warehouse.layer_schema import RAW
+from wres.warehouse.layer_schema import LAYERS, RAW, explain_absent
 from wres.warehouse.marts import KEY, list_counted_builds, list_files
 from wres.warehouse.snapshot_reader import data_files
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
     import pyarrow.dataset as ds
+
+_FILES = "files"  # the database of a connection that holds what its views read
 
 
 def open_connection(build: str | None = None, settings: Settings | None = None) -> "duckdb.DuckDBPyConnection":
@@ -52,19 +54,32 @@ def open_connection(build: str | None = None, settings: Settings | None = None) 
         }
     )
     weakref.finalize(connection, overflow.cleanup)
-    for layer in sorted({table.layer for table in tables}):
-        connection.execute(f"CREATE SCHEMA {layer}")
-    for table in tables:
-        connection.register(f"{table.layer}_{table.name}_files", _open_dataset(table.paths, table.schema))
-        quoted = ", ".join(f'"{column}"' for column in table.columns)  # some are keywords, such as window
-        # The names are those of the program's own tables and columns.
-        up_to = f" WHERE collection_year <= {wanted.collection_year}" if table.layer == RAW else ""
-        connection.execute(
-            f"CREATE VIEW {table.layer}.{table.name} AS SELECT {quoted} "  # noqa: S608
-            f"FROM {table.layer}_{table.name}_files{up_to}"
-        )
+    _create_views(connection, tables, wanted.collection_year)
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _create_views(connection: "duckdb.DuckDBPyConnection", tables: "list[_BuildTable]", up_to: int) -> None:
+    """Create a schema for each layer and a view of each table; SHOW TABLES lists them, and not the files below them."""
+    layers = [layer for layer in reversed(LAYERS) if any(table.layer == layer for table in tables)]
+    for layer in layers:
+        connection.execute(f"CREATE SCHEMA {layer}")
+    # The files hold more columns, and those of the layer raw later years too: in a database of their own nobody takes
+    # them for a table.
+    connection.execute(f"ATTACH ':memory:' AS {_FILES}")
+    [(database,)] = connection.execute("SELECT current_database()").fetchall()
+    for table in tables:
+        files = f"{table.layer}_{table.name}"
+        connection.execute(f"USE {_FILES}")
+        connection.from_arrow(_open_dataset(table.paths, table.schema)).create_view(files)
+        connection.execute(f"USE {database}")
+        quoted = ", ".join(f'"{column}"' for column in table.columns)  # some are keywords, such as window
+        # The names are those of the program's own tables and columns.
+        years = f" WHERE collection_year <= {up_to}" if table.layer == RAW else ""
+        connection.execute(
+            f"CREATE VIEW {table.layer}.{table.name} AS SELECT {quoted} FROM {_FILES}.main.{files}{years}"  # noqa: S608
+        )
+    connection.execute(f"SET search_path = '{','.join(layers)}'")
 
 
 def list_parquet_files(table: str, build: str | None = None, settings: Settings | None = None) -> list[str]:
@@ -81,8 +96,11 @@ def list_parquet_files(table: str, build: str | None = None, settings: Settings 
         WresError: there is no such table or build.
     """
     settings = settings or load_settings()
-    paths = {f"{held.layer}.{held.name}": held.paths for held in _list_tables(settings, _find_build(settings, build))}
+    wanted = _find_build(settings, build)
+    paths = {f"{held.layer}.{held.name}": held.paths for held in _list_tables(settings, wanted)}
     if table not in paths:
+        if reason := explain_absent(table, paths, wanted.collection_year):
+            raise WresError(reason)
         raise WresError(f"The warehouse has no table {table!r} of this build: use one of {', '.join(sorted(paths))}.")
     return paths[table]
 

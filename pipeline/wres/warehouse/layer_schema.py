@@ -5,7 +5,7 @@ The layer mart has the schema of the published tables, `wres.outputs.table_schem
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RAW, CORE, MART = "raw", "core", "mart"
 LAYERS = (RAW, CORE, MART)  # what an analyst sees
 PROTECTED = "protected"  # published tables after disclosure control, kept for later releases of the same build
+RELEASE_TABLES = ("published_series", "revisions")  # published tables that follow from a release, not from a build
 BOOKKEEPING = "wres"  # what the program notes of the tables of each build
 _FILES = {RAW: "raw.toml", CORE: "core.toml", BOOKKEEPING: "bookkeeping.toml"}
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
@@ -102,3 +103,21 @@ def _read_table_schema(name: str, fields: Mapping[str, Any], columns: Mapping[st
     meanings = {**columns, **fields.get("own_columns", {})}
     in_order = tuple(LayerColumn(name=column, **meanings[column]) for column in fields["columns"])
     return LayerTable(name, fields["row"], fields["source"], in_order, frozenset(fields.get("optional", ())))
+
+
+def explain_absent(table: str, present: Collection[str], year: int) -> str:
+    """Return why a build has no tables of core and mart, or not this one; empty where the name is simply wrong.
+
+    Args:
+        table: as it was asked for, such as `mart.revisions` or `revisions`.
+        present: the tables that the build has, with their layers.
+        year: the collection year of the build.
+    """
+    if (name := table.removeprefix(f"{MART}.")) in RELEASE_TABLES:
+        return f"The table {name} belongs to a release, not to a build. Fetch it: wres tables pull {name} --year {year}"
+    if not any(other.startswith((f"{CORE}.", f"{MART}.")) for other in present):
+        return (
+            f"There is no table {table}: the tables of {CORE} and {MART} of this build are not counted yet. Count "
+            f"them: wres build {year}"
+        )
+    return ""

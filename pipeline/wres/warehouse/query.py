@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wres.errors import WresError, is_full_disk
 from wres.warehouse.interruptible import run_interruptible
-from wres.warehouse.layer_schema import CORE, LAYERS, MART
+from wres.warehouse.layer_schema import LAYERS, explain_absent
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +25,9 @@ _NO_TABLE = re.compile(
 _NO_COLUMN = re.compile(
     r'Referenced column "(?P<column>[^"]+)" not found.*?(?:Candidate bindings: (?P<near>.*))?$', re.S
 )
+_KEYWORD_COLUMNS = frozenset({"window"})  # columns of the warehouse that are reserved words of SQL
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|--[^\n]*")
+_BARE_WORD = re.compile(r"\w+")
 _MISTAKE = re.compile(r'syntax error at or near "(?P<word>[^"]*)"')
 
 
@@ -108,7 +111,7 @@ def run_query(
     try:
         statements = connection.extract_statements(query)
     except duckdb.Error as error:
-        raise WresError(_explain(connection, error)) from None
+        raise WresError(_explain(connection, error, query)) from None
     if len(statements) != 1:
         raise WresError("Write one SELECT at a time, without a semicolon inside it.")
     if statements[0].type is duckdb.StatementType.MULTI:
@@ -130,7 +133,7 @@ def _unique_names(connection: "duckdb.DuckDBPyConnection") -> list[str]:
     return list(names)
 
 
-def _explain(connection: "duckdb.DuckDBPyConnection", error: "duckdb.Error") -> str:
+def _explain(connection: "duckdb.DuckDBPyConnection", error: "duckdb.Error", query: str = "") -> str:
     """Return what is wrong with a query in plain words, from what DuckDB says."""
     import duckdb
 
@@ -141,7 +144,7 @@ def _explain(connection: "duckdb.DuckDBPyConnection", error: "duckdb.Error") -> 
         nearest = f" Columns with a name like it: {unknown['near'].strip()}." if unknown["near"] else ""
         return f"No table of the query has a column {unknown['column']}.{nearest} {_LIST_TABLES}"
     if mistake := _MISTAKE.search(message):
-        return f'The query is not SQL: the mistake is at "{mistake["word"]}". {_LIST_TABLES}'
+        return f'The query is not SQL: the mistake is at "{mistake["word"]}".{_name_keywords(query)} {_LIST_TABLES}'
     if isinstance(error, duckdb.OutOfMemoryException) or is_full_disk(error):
         return (
             "The query needs more memory, or more room for temporary files (TMPDIR), than this machine has. Narrow it "
@@ -153,6 +156,16 @@ def _explain(connection: "duckdb.DuckDBPyConnection", error: "duckdb.Error") -> 
     return f"The query cannot be run: {reason}{'' if reason.endswith(('.', '!', '?')) else '.'} {_LIST_TABLES}"
 
 
+def _name_keywords(query: str) -> str:
+    """Return which words of a query that is not SQL are columns and keywords at once, and how to write them."""
+    words = {word.lower() for word in _BARE_WORD.findall(_QUOTED.sub(" ", query))}
+    if not (found := sorted(words & _KEYWORD_COLUMNS)):
+        return ""
+    return (
+        " Write columns with the name of a keyword in double quotes: " + ", ".join(f'"{name}"' for name in found) + "."
+    )
+
+
 def _explain_missing_table(connection: "duckdb.DuckDBPyConnection", table: str) -> str:
     """Return that the build has no such table, and those with a name like it."""
     present = {
@@ -162,11 +175,9 @@ def _explain_missing_table(connection: "duckdb.DuckDBPyConnection", table: str) 
             {"layers": list(LAYERS)},
         ).fetchall()
     }
-    if not any(name.startswith((f"{CORE}.", f"{MART}.")) for name in present):
-        return (
-            f"There is no table {table}: the tables of {CORE} and {MART} of this build are not counted yet. Count "
-            "them with the command wres build and the year."
-        )
+    [(year,)] = connection.execute("SELECT max(collection_year) FROM raw.organisations").fetchall()
+    if reason := explain_absent(table, present, year):
+        return reason
     names = {name: name.partition(".")[2] for name in sorted(present)}
     nearest = get_close_matches(table.rpartition(".")[2], names.values(), n=1)
     similar = [name for name, bare_name in names.items() if bare_name in nearest]
