@@ -166,7 +166,7 @@ def build(context: Context) -> Summary:
     A second build of the same year at the same time waits; see `build_summary`.
 
     Raises:
-        WresError: no return of the year has been accepted yet.
+        WresError: no return of the year has been accepted yet, or somebody changed rows in the warehouse.
     """
     from wres.database.work_queue import build_lock
 
@@ -180,7 +180,7 @@ def _build(context: Context) -> Summary:
     from wres.database.models import Build
     from wres.database.releases import get_snapshots, list_builds, save_build, snapshot_columns
     from wres.indicators.counted_builds import ensure_counted, tables_of_build
-    from wres.recovery.build_archive import archive_build, record_counted_tables
+    from wres.recovery.build_archive import archive_build, record_counted_tables, require_rows_as_built
     from wres.release.remembered_checks import find_breaches_once
     from wres.signoff.national_review import review_build
     from wres.warehouse.build import write_year
@@ -193,7 +193,9 @@ def _build(context: Context) -> Summary:
     del tables  # a large nation's take half a gigabyte
     columns = snapshot_columns(written.snapshots)
     new = Build(collection_year=year, content=written.content, built_at=context.clock.now(), **columns)
-    saved = save_build(database, new, archive_build(settings, year, written.snapshots))
+    archived = archive_build(settings, year, written.snapshots)
+    require_rows_as_built(settings, database, archived["tables"])
+    saved = save_build(database, new, archived)
     counted = tables_of_build(settings, saved.build, written.snapshots, year, mend=True)
     record_counted_tables(settings, database, counted.key)
     for older in list_builds(database, year):

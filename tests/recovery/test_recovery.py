@@ -5,9 +5,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Table, select, text
 from sqlalchemy.orm import Session
@@ -20,7 +23,7 @@ from wres.database.audit_replay import replay
 from wres.database.models import Approval, Base
 from wres.database.receipts import NewReceipt, add_receipt
 from wres.database.registry import open_registry
-from wres.database.releases import get_snapshots, latest_build
+from wres.database.releases import get_snapshots, latest_build, list_builds
 from wres.errors import WresError
 from wres.recovery import rebuild as room
 from wres.recovery.audit import audit, registry_faults
@@ -178,6 +181,56 @@ def test_rows_that_cannot_be_read_are_noticed(story: Settings) -> None:
     lines = audit_sentences(story, None)
     assert len(lines) == 3
     assert all(line.startswith("warehouse: figures of the build 202") for line in lines)
+
+
+def test_a_warehouse_that_is_gone_is_noticed_and_the_rest_is_audited_all_the_same(story: Settings) -> None:
+    shutil.rmtree(story.home / "warehouse")
+    (story.published / "2022" / "1.0" / "official" / "csv" / "national.csv").unlink()
+    lines = audit_sentences(story, None)
+    assert sum("the counted tables of the build 202" in line for line in lines) == 3
+    unreadable = [line for line in lines if line.startswith("warehouse: ")]
+    assert len(unreadable) == 12  # three tables of the layer raw and the counted ones, of three builds
+    assert all("metadata.json is gone)" in line for line in unreadable)
+    assert any(line.startswith("releases: ") and "csv/national.csv" in line for line in lines)
+
+
+@pytest.mark.parametrize("year", [2021, 2022])
+def test_nothing_is_built_of_rows_that_somebody_changed(
+    story: Settings, year: int, wres: Callable[..., tuple[int, str, str]]
+) -> None:
+    """Neither of the year that is built nor of an earlier one, which its marts hold too."""
+    for file in (story.home / "warehouse/raw/figures/data" / f"collection_year={year}").glob("*.parquet"):
+        rows = pq.read_table(file, partitioning=None)
+        place = rows.column_names.index("value")
+        other = pa.array([Decimal("7.0")] * rows.num_rows, rows.schema.field(place).type)
+        pq.write_table(rows.set_column(place, rows.schema.field(place), other), file)
+    status, _, err = wres("build", "2022")
+    assert status == 2
+    assert f"raw.figures holds other rows of {year} than were built" in err
+    assert "wres audit" in err
+    assert "wres rebuild" in err
+    assert [build.build for build in list_builds(open_registry(story), 2022)] == ["2022-b001", "2022-b002"]
+
+
+def test_a_build_that_was_killed_before_it_was_recorded_does_not_stop_later_ones(
+    story: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are those that it wrote, though the audit log has others of the year."""
+
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (story.corrections / "2021.csv").write_text(
+        "organisation,item,group,from,to,reason,who,when\n"
+        "RXY,disciplinary.entered,bme,9,8,typing error,collection manager,2022-10-05\n"
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr("wres.recovery.build_archive.archive_build", kill)
+        with pytest.raises(KeyboardInterrupt):
+            steps.build(steps.open_context(2021))
+    steps.build(steps.open_context(2022))
+    steps.build(steps.open_context(2021))
+    assert audit_sentences(story, None) == []
 
 
 def test_landed_bytes_are_held_against_their_receipts(story: Settings) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +16,7 @@ from wres.recovery.build_archive import get_archived, list_archived_builds
 from wres.returns.parsed_return import NOT_KEPT
 from wres.settings import Settings
 from wres.storage.landing import get_landed_address, open_landed
-from wres.warehouse.iceberg import open_catalog, raw_identifier
+from wres.warehouse.iceberg import LostFileError, open_catalog, raw_identifier
 from wres.warehouse.marts import COUNTED, changed_tables, hash_counted_tables, list_counted_builds
 from wres.warehouse.snapshot_export import export_years
 
@@ -58,8 +58,7 @@ def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[Chaine
             try:
                 now = _hashes(settings, name, get_snapshots(get_build(engine, build["build"]))[name])
             except Exception as error:  # a file that was tampered with may raise anything in its reader
-                why = type(error.__cause__ or error).__name__
-                yield f"{name} of the build {build['build']} cannot be read ({why})"
+                yield f"{name} of the build {build['build']} cannot be read ({_why_unreadable(error)})"
                 continue
             if now != recorded["years"]:
                 years = [
@@ -70,23 +69,38 @@ def warehouse_faults(settings: Settings, engine: Engine, events: Sequence[Chaine
 
 def mart_faults(settings: Settings, events: Sequence[ChainedEvent]) -> Iterator[str]:
     """Yield a sentence for each build whose counted tables were changed."""
-    digests = defaultdict(set)
+    digests: dict[tuple[str, str], set[str]] = defaultdict(set)
     for event in events:
         if event.kind == COUNTED:
             facts = event.content()["facts"]
             digests[facts["build"], facts["counted_by"]].add(facts["digest"])
     for build in dict.fromkeys(build for build, _ in digests):
-        for key in list_counted_builds(settings, build):
-            if changed := changed_tables(settings, key):
-                yield (
-                    f"{', '.join(changed)} of the build {build} {'has' if len(changed) == 1 else 'have'} other rows "
-                    f"than were counted; count again: wres build {key.year}"
-                )
-            elif (known := digests.get((build, key.counted_by))) and hash_counted_tables(settings, key) not in known:
-                yield (
-                    f"the counted tables of the build {build} and their digests were changed; count again: wres build "
-                    f"{key.year}"
-                )
+        try:
+            yield from _counted_faults(settings, build, digests)
+        except Exception as error:  # as above
+            yield f"the counted tables of the build {build} cannot be read ({_why_unreadable(error)})"
+
+
+def _counted_faults(
+    settings: Settings, build: str, digests: Mapping[tuple[str, str], Collection[str]]
+) -> Iterator[str]:
+    """Yield a sentence for each way of counting a build whose tables were changed; `digests` are those recorded."""
+    for key in list_counted_builds(settings, build):
+        if changed := changed_tables(settings, key):
+            yield (
+                f"{', '.join(changed)} of the build {build} {'has' if len(changed) == 1 else 'have'} other rows "
+                f"than were counted; count again: wres build {key.year}"
+            )
+        elif (known := digests.get((build, key.counted_by))) and hash_counted_tables(settings, key) not in known:
+            yield (
+                f"the counted tables of the build {build} and their digests were changed; count again: wres build "
+                f"{key.year}"
+            )
+
+
+def _why_unreadable(error: Exception) -> str:
+    """Return which file is gone, or else the kind of an error in reading the warehouse."""
+    return f"{error.path} is gone" if isinstance(error, LostFileError) else type(error.__cause__ or error).__name__
 
 
 def _hashes(settings: Settings, name: str, snapshot: int) -> dict[str, str]:

@@ -11,11 +11,14 @@ from typing import Any
 from sqlalchemy import Engine
 
 from wres.database.audit_chain import ChainedEvent, Event
-from wres.database.audit_log import append_once
+from wres.database.audit_log import append_once, get_events
 from wres.database.releases import save_published
+from wres.errors import WresError
 from wres.release.manifest import MANIFEST, SIGNATURE
 from wres.settings import Settings
 from wres.storage.landing import store_internal_file
+from wres.warehouse.build import is_year_changed
+from wres.warehouse.iceberg import raw_identifier
 from wres.warehouse.marts import COUNTED, CountedBuild, hash_counted_tables
 from wres.warehouse.snapshot_export import export_years, position_in_history
 
@@ -36,6 +39,36 @@ def archive_build(settings: Settings, year: int, snapshots: Mapping[str, int]) -
     if file.exists():
         corrections = store_internal_file(settings, io.BytesIO(file.read_bytes())).sha256
     return {"tables": tables, "corrections": corrections}
+
+
+def require_rows_as_built(
+    settings: Settings, engine: Engine, tables: Mapping[str, Mapping[str, Mapping[str, str]]]
+) -> None:
+    """Refuse rows of the warehouse that somebody changed since they were built.
+
+    Rows that are not those of their year's last recorded build are held against the digest that was written together
+    with them: they may be of a build that is new, or that was killed before it was recorded.
+
+    Args:
+        settings: say where the warehouse is.
+        engine: of the registry.
+        tables: what `archive_build` returned as `tables`.
+
+    Raises:
+        WresError: a table holds other rows of a year than were written.
+    """
+    for year in sorted({year for facts in tables.values() for year in facts["years"]}):
+        recorded = list_archived_builds(get_events(engine, int(year), kind="built"))
+        last = recorded[-1]["tables"] if recorded else {}
+        for name, facts in tables.items():
+            is_known = facts["years"].get(year) == last.get(name, {}).get("years", {}).get(year)
+            if not is_known and is_year_changed(settings, name, int(year)):
+                raise WresError(
+                    f"The warehouse's table {raw_identifier(name)} holds other rows of {year} than were built: files "
+                    "of the warehouse were changed. Nothing was built of them. Find out who did it, and what else is "
+                    "not as it was left: wres audit. Put the files back from a backup, or make all of it again from "
+                    "the landing zone in a new home: wres rebuild."
+                )
 
 
 def record_release(engine: Engine, year: int, folder: Path) -> None:

@@ -69,15 +69,28 @@ def open_catalog(settings: Settings) -> "Iterator[Catalog]":
             raise lost_file_error(error) from error
 
 
-def lost_file_error(error: FileNotFoundError) -> WresError:
+class LostFileError(WresError):
+    """A file that the catalogue names is not there; `path` says which."""
+
+    def __init__(self, path: str, message: str) -> None:
+        self.path = path
+        super().__init__(message)
+
+
+def lost_file_error(error: FileNotFoundError) -> LostFileError:
     """Return the user's error for a file that the catalogue names and that is not there."""
-    quoted = _QUOTED.search(str(error))  # Arrow names the file in its message alone
-    path = error.filename or (quoted[1] if quoted else error)
-    return WresError(
+    path = _path_of(error)
+    return LostFileError(
+        path,
         f"A file of the warehouse is gone, so nothing was made of it: {path}. See what else is not as it was left: "
         "wres audit. Put the file back from a backup, or make all of it again from the landing zone in a new home: "
-        "wres rebuild."
+        "wres rebuild.",
     )
+
+
+def _path_of(error: FileNotFoundError) -> str:
+    quoted = _QUOTED.search(str(error))  # Arrow names the file in its message alone
+    return str(error.filename or (quoted[1] if quoted else error))
 
 
 def _catalogue_url(settings: Settings) -> str:
@@ -114,15 +127,16 @@ def open_table(catalogue: "Catalog", name: str) -> "Table":
     """Open a table of the layer raw, made when it is new, one partition a collection year.
 
     Raises:
-        WresError: the database knows the table, and its files are not there.
+        LostFileError: the database knows the table, and its files are not there.
     """
     try:
         return _open_table(catalogue, name)
-    except FileNotFoundError:
-        raise WresError(
+    except FileNotFoundError as error:
+        raise LostFileError(
+            _path_of(error),
             f"The database knows the warehouse's table {name}, but its files are not there, so nothing was done. Set "
             "WRES_HOME or WRES_WAREHOUSE_URI to where they were written, or make all of it again from the landing "
-            "store in a new home: wres rebuild."
+            "zone in a new home: wres rebuild.",
         ) from None
 
 
