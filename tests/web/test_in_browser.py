@@ -24,7 +24,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 PHONE, DESKTOP = {"width": 375, "height": 720}, {"width": 1280, "height": 900}
 PATIENCE = 120_000  # milliseconds: a page is waited for, never slept for, and a machine may be busy
 # The figures whose digits stand on two lines, as 389 did on a phone: 38 and 9.
-BROKEN_FIGURES = """[...document.querySelectorAll("td.figure")].filter(cell => {
+BROKEN_FIGURES = """[...document.querySelectorAll('td.figure, .findings td[data-heading="Value"]')].filter(cell => {
+  if (cell.innerText.length > 16) return false
   const range = document.createRange(); range.selectNodeContents(cell); return range.getClientRects().length > 1
 }).map(cell => cell.innerText)"""
 PICTURES = os.environ.get("WEB_PICTURES")  # a folder: what docs/pictures shows is drawn there
