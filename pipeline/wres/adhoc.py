@@ -43,6 +43,38 @@ def write_prefilled_template(context: Context, organisation_code: str, output: P
     return path
 
 
+def explain_not_asked(context: Context, organisation_code: str) -> str | None:
+    """Return the sentence on an organisation whose return the year does not ask for; None where it does.
+
+    It names the organisation that sends the return instead, where a merger says which.
+
+    Raises:
+        WresError: the organisation is not in the register.
+    """
+    from wres.database.organisations import current_register, current_successions
+    from wres.reference.register import eligible_codes
+
+    register, year = current_register(context.database), context.calendar
+    names = dict(zip(register["code"], register["name"], strict=True))
+    if organisation_code not in names:
+        raise WresError(f"{organisation_code} is not in the register. Look its code up: wres organisations list")
+    if organisation_code in eligible_codes(register, year):
+        return None
+    successions = current_successions(context.database)
+    in_force = successions[successions["from_date"] <= year.snapshot.isoformat()]
+    successors = dict(zip(in_force["predecessor"], in_force["successor"], strict=True))
+    successor = organisation_code
+    while successor in successors:  # a succession in a circle is never stored
+        successor = successors[successor]
+    name = f"{organisation_code} ({names[organisation_code]})"
+    sentence = f"{name} is not asked for a {year.year} return, and one in its name is refused"
+    if successor != organisation_code:
+        return (
+            f"{sentence}: its staff are in the return of {successor} ({names.get(successor, 'not in the register')})."
+        )
+    return f"{sentence}. Its dates and its group say why: wres organisations list --format csv"
+
+
 def submit_return(context: Context, organisation_code: str, file: Path, *, test: bool = False) -> Path:
     """Put a return on the folder channel on an organisation's behalf; returns its path there.
 

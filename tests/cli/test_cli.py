@@ -189,3 +189,23 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("year", "code", "words"),
+    [
+        ("2022", "RC1", "RC1 (Bedford Hospital NHS Trust) is not asked for a 2022 return"),
+        ("2022", "RC1", "its staff are in the return of RC9 (Bedfordshire Hospitals NHS Foundation Trust)"),
+        ("2018", "G6V2S", "is not asked for a 2018 return"),  # it opened later
+        ("2019", "RC1", ""),
+        ("2022", "RXY", ""),
+    ],
+)
+def test_a_template_of_an_organisation_that_is_not_asked_says_so(
+    wres: Run, tmp_path: Path, year: str, code: str, words: str
+) -> None:
+    """Whoever filled it in would hear of it only when the return is refused."""
+    status, _, err = wres("template", year, code, "--output", str(tmp_path / "blank.xlsx"))
+    assert (status, (tmp_path / "blank.xlsx").exists()) == (0, True)
+    assert words in err
+    assert ("not asked" in err) == bool(words)

@@ -8,7 +8,7 @@ import typer
 
 from wres.cli.command_context import command_context
 from wres.cli.options import AsOf, Code, Form, Year, exit_if, outside_stores
-from wres.cli.output import Format, echo_err, print_rows, print_summary, progress_bar
+from wres.cli.output import Format, echo_err, print_rows, print_summary, progress_bar, warn
 
 
 class GroupBy(StrEnum):
@@ -128,6 +128,9 @@ def template(
     as_of: AsOf = None,
 ) -> None:
     """Write an organisation's blank workbook, with its name and the year filled in."""
-    from wres.adhoc import write_prefilled_template
+    from wres.adhoc import explain_not_asked, write_prefilled_template
 
-    echo_err(f"Written: {write_prefilled_template(command_context(year), org, output)}")
+    context = command_context(year)
+    echo_err(f"Written: {write_prefilled_template(context, org, output)}")
+    if sentence := explain_not_asked(context, org):
+        warn(sentence)
