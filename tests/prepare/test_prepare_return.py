@@ -320,3 +320,22 @@ def test_people_with_a_case_whom_the_staff_extract_lacks_are_told_of(tmp_path: P
     figures = figures_of(tmp_path / "return.xlsx")
     assert [figures["disciplinary.entered", group] for group in ("white", "bme", "unknown")] == [2, 1, 1]
     assert run(tmp_path, extract, staff, cases[:2]).unmatched is None
+
+
+def test_a_start_date_beside_a_date_of_the_investigation_is_asked_about(tmp_path: Path, extract: Write) -> None:
+    """It may be when somebody joined, and whoever joined in the year would be counted."""
+    staff = extract("staff.csv", [("1", "A", "Band 5", NURSE[0])], STAFF)
+    header = ("Employee Number", "Start Date", "Disciplinary process commenced on", "Case Type")
+    cases = extract("cases.csv", [("1", "2021-05-01", "2020-01-10", "Disciplinary")], header)
+    output = tmp_path / "return.xlsx"
+    with pytest.raises(WresError, match=r"no column known as date entered.*Disciplinary process commenced on"):
+        prepare_return(load_settings(), 2022, "RXY", staff, cases, output)
+    (tmp_path / MAP_NAME).write_text('[columns.cases]\ndate_entered = "Start Date"\n')
+    prepare_return(load_settings(), 2022, "RXY", staff, cases, output)
+    assert figures_of(output)["disciplinary.entered", "white"] == 1
+    (tmp_path / MAP_NAME).unlink()
+    alone = extract(
+        "cases.csv", [("1", "2021-05-01", "Somebody", "Disciplinary")], (*header[:2], "Investigator", "Type")
+    )
+    prepare_return(load_settings(), 2022, "RXY", staff, alone, output)
+    assert figures_of(output)["disciplinary.entered", "white"] == 1

@@ -24,6 +24,10 @@ Ask = Callable[
 REQUIRED = {"staff": ("person", "ethnic_category", "pay_scale", "staff_group"), "cases": ("person", "date_entered")}
 _LOOKED_AT = 40  # rows from the top in which the headings are looked for
 _MOST_BYTES = 1_000_000_000
+_START_DATE = "start date"
+_INVESTIGATION_DATE = re.compile(
+    r"(?=.*\b(?:investigat|formal|disciplin|process))(?=.*\b(?:date|start|began|begin|commenc|open))"
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 # What reports write below their table, where the person's number would stand.
 _FOOTER = re.compile(
@@ -76,6 +80,8 @@ def read_extract(path: Path, kind: str, sender_map: SenderMap, ask: Ask) -> Extr
         )
     _refuse_further_tables(path, kind, sheet, tables, sender_map)
     rows, header = sheet.rows, sheet.rows[top]
+    if kind == "cases" and _is_start_of_work(header, columns) and not sender_map.columns["cases"].get("date_entered"):
+        del columns["date_entered"]
     for name in REQUIRED[kind]:
         if name not in columns:
             columns[name] = _ask_for_column(path, kind, name, header, sender_map, ask)
@@ -157,6 +163,17 @@ def _ask_for_column(path: Path, kind: str, name: str, header: Sequence[str], sen
         )
     sender_map.columns[kind][name] = answer
     return list(header).index(answer)
+
+
+def _is_start_of_work(header: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Return whether a start date may be when somebody joined, for another heading names the investigation's date."""
+    keys = [_heading_key(text) for text in header]
+    place = columns.get("date_entered")
+    return (
+        place is not None
+        and keys[place] == _START_DATE
+        and any(_INVESTIGATION_DATE.search(key) for number, key in enumerate(keys) if number != place)
+    )
 
 
 def _is_staff_table(header: Sequence[str], columns: Mapping[str, int], sender_map: SenderMap) -> bool:
