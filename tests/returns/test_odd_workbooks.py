@@ -640,3 +640,15 @@ def test_a_name_that_is_no_items_is_a_senders_own(
         workbook["Return"]["B31"] = " clinical staff,  BAND 4 "
 
     assert not read(edited(rename)).faults
+
+
+def test_headings_that_stand_twice_are_named_in_the_templates_order(
+    edited: Callable[..., Any], read: Callable[..., ParsedReturn]
+) -> None:
+    def repeat(workbook: openpyxl.Workbook) -> None:
+        for column, heading in zip("IJK", ("White", "BME", "Unknown"), strict=True):
+            workbook["Return"][f"{column}10"] = heading
+
+    (fault,) = read(edited(repeat)).faults
+    assert fault.code == "S104"
+    assert "more than one column White, BME and Unknown: rename or delete those" in fault.detail

@@ -80,6 +80,15 @@ def test_what_is_no_number_is_answered_by_what_it_is(single: Any, raw: str, mess
     assert finding.how_to_fix.startswith(remedy) or remedy in finding.how_to_fix
 
 
+def test_a_figure_that_another_sheet_gives_too_is_answered_with_the_sheet(single: Any) -> None:
+    read = single.read()
+    read.cells.append(single.cell(NURSES, "white", "21", CellRef("Last year", "C29")))
+    (finding,) = single.validate_one(read).findings
+    assert (finding.code, finding.sheet, finding.cell) == ("S108", "Last year", "C29")
+    assert "already given (sheet Return, cell C29), as another number." in finding.message
+    assert finding.how_to_fix.endswith("Keep the sheet that counts and delete the other.")
+
+
 @pytest.mark.parametrize(("total", "is_named"), [("620", True), ("619", False)])
 def test_a_total_that_leaves_out_a_number_held_as_text_names_its_cell(single: Any, total: str, is_named: bool) -> None:
     """The total is a formula, so its sender cannot see what to correct."""

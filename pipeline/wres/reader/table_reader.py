@@ -6,7 +6,7 @@ from wres.reader.odd_rows import find_edge
 from wres.reader.row_reader import RowRules, read_long_row, read_wide_row
 from wres.returns.parsed_return import CellRef, FileError, Normalisation, ParsedReturn
 from wres.returns.template_spec import all_templates, codes_of_label, group_labels
-from wres.returns.text import normalise_heading, strip_invisible, text_of
+from wres.returns.text import join_words, normalise_heading, strip_invisible, text_of
 
 _MOST_CELLS = 10_000
 _MOST_STATED = 100  # organisations or years in one file
@@ -20,8 +20,9 @@ def read_table(table: FigureTable, read: ParsedReturn, *, text_is_odd: bool) -> 
         names = ", ".join(name.replace(" ", "_") if table.wanted == LONG else _shown(name) for name in table.missing)
         read.faults.append(FileError("S104", f"The header row has no column {names}.", place))
     if table.twice:
-        names = ", ".join(_shown(name) for name in table.twice)
-        read.faults.append(FileError("S104", f"The header row has more than one column {names}.", place))
+        names = join_words([_shown(name) for name in table.wanted if name in table.twice])
+        detail = f"The header row has more than one column {names}: rename or delete those that do not count"
+        read.faults.append(FileError("S104", detail, place))
     if "item" not in table.columns or table.twice:
         return
     read.faults.extend(_hidden_figures(table))

@@ -82,7 +82,8 @@ def _write_repeated(builder: FindingBuilder, failure: FailedExpectation, cells: 
         cell = cells.given[given]
         key = (submission, cell.item, cell.ethnic_group)
         if key in first:
-            builder.add(submission, failure.meta["edit"], row, cell, {"first_at": format_location(first[key])})
+            case = "other_sheet" if cell.place.sheet != first[key].sheet else None
+            builder.add(submission, failure.meta["edit"], row, cell, {"first_at": format_location(first[key])}, case)
         else:
             first[key] = cell.place
 
