@@ -84,6 +84,12 @@ def test_bytes_and_texts_are_gone_and_the_rest_fits(sent: Settings, wres: Callab
     )
     assert [finding["code"] for finding in report["findings"]] == ["Q326"]
     assert audit(sent, engine, None, quiet) == []
+    steps.build(steps.open_context(2022))
+    [*_, traced] = json.loads(wres("trace", "2022", "RXY", "--format", "json")[1])
+    assert Path(traced["landed"]).read_bytes()  # of the return that counts
+    assert wres("forget", third.receipt, "--reason", REASON)[0] == 0
+    [*_, traced] = json.loads(wres("trace", "2022", "RXY", "--format", "json")[1])
+    assert (traced["file_name"], traced["landed"]) == ("(erased)", None)
 
 
 def test_twice_and_after_a_kill_it_ends_the_same(sent: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

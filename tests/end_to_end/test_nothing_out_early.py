@@ -160,7 +160,7 @@ def test_an_edition_that_was_never_written_is_shown_and_leaves_no_hole(
     [shown] = [row for row in steps.checklist(steps.open_context(2022)) if row["code"] == "edition-unwritten"]
     assert shown["message"] == "Edition 1.1 of 2022 was reserved and is not written yet."
     [fault] = faults(load_settings())
-    assert fault.startswith("the management edition 1.1 of 2022 was reserved and is not written: publish it with a new")
+    assert fault.startswith("the management edition 1.1 of 2022 was reserved and is not written: publish it (wres")
     assert wres("withdraw", "2022", "1.1", "--reason", "-")[0] == 2
     assert wres("withdraw", "2022", "1.0", "--reason", "It is wrong.")[0] == 2  # it is written
     assert wres("withdraw", "2022", "1.1", "--reason", "The note was wrong.")[0] == 0

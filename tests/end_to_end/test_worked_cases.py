@@ -107,3 +107,7 @@ def test_a_revision_needs_a_note_and_leaves_the_first_edition_alone(
     assert summary["edition"] == "1.1"
     assert published(2022, "organisation") == before
     assert [row["bme_entered"] for row in published(2022, "organisation", "1.1")] == ["3"]
+    with pytest.raises(WresError, match=r"1\.1 of 2022 is written already .*wres build 2022"):
+        steps.publish(steps.open_context(2022), note="Corrected by the sender again.")
+    assert steps.publish(steps.open_context(2022), note="Corrected by the sender.")["edition"] == "1.1"
+    assert not (tmp_path / "home" / "published" / "2022" / "1.2").exists()

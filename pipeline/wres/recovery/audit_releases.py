@@ -84,8 +84,8 @@ def _reservation_faults(
         if (release.edition, release.audience) not in written:
             name = ReleaseName(year, release.edition, release.audience)
             yield (
-                f"the {name} was reserved and is not written: publish it with a new note (wres publish {year} --note "
-                f"...), or take it back (wres withdraw {year} {release.edition})"
+                f"the {name} was reserved and is not written: publish it (wres publish {year}, with another --note if "
+                f"its note was at fault), or take it back (wres withdraw {year} {release.edition} --reason ...)"
             )
 
 

@@ -171,6 +171,22 @@ def set_note(settings: Settings, engine: Engine, release: Release, note: str | N
                 set_revision_note(engine, reserved, note)
 
 
+def require_note_used(engine: Engine, release: Release, note: str | None) -> None:
+    """Refuse a note for an edition that is written with another one: whoever gives it expects a revision.
+
+    Raises:
+        WresError: no release of the edition has this note.
+    """
+    note, year = checked_note(note), release.collection_year
+    if note and note not in {reserved.note for reserved in _of_edition(engine, year, release.edition)}:
+        raise WresError(
+            f"Edition {release.edition} of {year} is written already and the {year} collection was not built again, so "
+            "there is no revision that the note could be about; nothing was published. Build first (wres build "
+            f"{year}), or leave --note out. Where the commentary alone changed, name the next edition: --edition "
+            f"{_next([release.edition])}"
+        )
+
+
 def unwritten(settings: Settings, engine: Engine, year: int) -> list[Release]:
     """List the releases of a year that are reserved and not written, except those that are never to be written.
 

@@ -19,7 +19,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
 
     Each row gives edition, build, item, ethnic group, value, what the return states where the national team corrected
     it (`corrected_from`) and why, by whom and when (`correction`), receipt, when and as which file it was received, its
-    SHA-256, and where those bytes lie in the landing zone.
+    SHA-256, and where those bytes lie in the landing zone (None where they were erased).
 
     Raises:
         WresError: nothing is built, or the build holds no return of the organisation.
@@ -41,6 +41,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
             f"wres status {year}"
         )
     receipts = {receipt.receipt: receipt for receipt in get_receipts(engine, year, organisation_code)}
+    erased = {receipt.sha256 for receipt in receipts.values() if receipt.forgotten_at}
     return [
         {
             "edition": editions[-1].edition if editions else None,
@@ -54,7 +55,7 @@ def trace_figures(settings: Settings, engine: Engine, year: int, organisation_co
             "received_at": receipts[row["receipt"]].received_at,
             "file_name": receipts[row["receipt"]].file_name,
             "sha256": row["sha256"],
-            "landed": get_landed_address(settings, row["sha256"]),
+            "landed": None if row["sha256"] in erased else get_landed_address(settings, row["sha256"]),
         }
         for row in rows
     ]

@@ -29,6 +29,7 @@ from wres.release.editions import (
     is_written,
     public_names,
     release_paths,
+    require_note_used,
     reserve_edition,
     reserve_official_edition,
     set_note,
@@ -85,7 +86,8 @@ def publish_build(
         processes: with more than one, both releases of the build are written at the same time.
 
     Raises:
-        WresError: the edition is taken or out of order, a revision has no note, or the release cannot be written.
+        WresError: the edition is taken or out of order, a revision has no note, a note is for what is written already,
+            or the release cannot be written.
     """
     settings, database, year = context.settings, context.database, context.year
     with second_writer(settings, wanted=processes > 1 and _has_two_to_write(settings, database, build)) as writer:
@@ -121,6 +123,7 @@ def reserve_editions(
     if current_approval(database, build):
         reserve_official_edition(settings, database, release)
     set_note(settings, database, release, note)
+    require_note_used(database, release, note)
     return release
 
 
