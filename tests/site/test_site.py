@@ -132,6 +132,21 @@ def test_sizes_as_people_write_them(size: int, text: str) -> None:
     assert size_text(size) == text
 
 
+@pytest.mark.parametrize(
+    ("released", "shown"),
+    [
+        (datetime(2023, 2, 21, 9, 30, tzinfo=UTC), "Next release 22 February 2023"),
+        (datetime(2023, 2, 22, 9, 30, tzinfo=UTC), "Next release To be announced"),  # a revision after that day
+    ],
+)
+def test_a_next_release_lies_ahead(
+    make_site: Callable[..., Any], three_years: Tables, released: datetime, shown: str
+) -> None:
+    publication = Publication(released, "The team", "team@example.nhs.uk", "Final.", date(2023, 2, 22))
+    page = make_site(three_years, collection_year=2022, publication=publication).page()
+    assert next(element.text for element in page.all("div") if element.text.startswith("Next")) == shown
+
+
 def test_search_engines_read_what_the_release_is(make_site: Callable[..., Any], three_years: Tables) -> None:
     publication = Publication(datetime(2023, 2, 22, 9, 30, tzinfo=UTC), "</script><b>", "a@example.nhs.uk", "Final.")
     site = make_site(three_years, collection_year=2022, audience="official", publication=publication)

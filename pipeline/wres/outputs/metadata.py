@@ -37,8 +37,10 @@ class Publication:
 
     @property
     def next_text(self) -> str:
-        """Return when the next figures come, as people write it."""
-        return f"{self.next_release:%-d %B %Y}" if self.next_release else "To be announced"
+        """Return when the next figures come, as people write it; a revision may come out after that day."""
+        if self.next_release is None or self.next_release <= self.released_at.astimezone(LONDON).date():
+            return "To be announced"
+        return f"{self.next_release:%-d %B %Y}"
 
 
 @dataclass(frozen=True, slots=True)
