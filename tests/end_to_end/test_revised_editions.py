@@ -128,9 +128,10 @@ def test_a_figure_of_an_earlier_year_that_differs_needs_a_note(
         ("2021", "2021-1.0", "2022-1.0")
     }
     assert {row["revision_note"] for row in rows} == {"The trust sent 2021 again."}
-    assert (
-        steps.publish(steps.open_context(2022), note="Another note.")["edition"] == "1.0"
-    )  # what is published keeps its note
+    with pytest.raises(WresError, match=r"^Edition 1\.0 of 2022 is written already"):
+        steps.publish(steps.open_context(2022), note="Another note.")
+    again = steps.publish(steps.open_context(2022), note="The trust sent 2021 again.")
+    assert again["edition"] == "1.0"
     assert {row["revision_note"] for row in published(2022, "revisions")} == {"The trust sent 2021 again."}
 
 
