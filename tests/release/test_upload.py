@@ -72,7 +72,7 @@ def test_it_is_read_as_from_a_folder(afar: Settings, release_folder: Path, optio
     path, name = pull_table(afar, "goals", 2021, None, None, "xlsx", tmp_path / "goals.xlsx")
     assert (name, path.stat().st_size > 5000) == (NAME, True)
     since = read_since(release_in(afar, NAME), NAME)
-    assert (since.edition, len(since.printed["organisation"]), since.revisions.num_rows) == ("2021-1.0", 4, 1)
+    assert (since.edition, len(since.printed["organisation"]["code"]), since.revisions.num_rows) == ("2021-1.0", 4, 1)
     assert published_releases(afar).address(NAME) == "s3://wres/open/data/2021/1.0/management"
 
 
