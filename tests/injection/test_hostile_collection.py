@@ -65,7 +65,12 @@ def test_an_attackers_texts_give_the_same_elements_as_harmless_ones(harmless: St
     kinds = {path.split("/")[0] for path in expected}
     assert kinds == {"outbox", "progress", "published", "made"}
     for path, content in hostile_files.items():
-        assert Page(content).elements == Page(expected[path]).elements, path
+        assert _of_any_length(Page(content)) == _of_any_length(Page(expected[path])), path
+
+
+def _of_any_length(page: Page) -> list[tuple[object, ...]]:
+    """Return the elements of a page without the class of a short value, which says only how long a text is."""
+    return [tuple(part for part in element if part != ("class", "short")) for element in page.elements]
 
 
 def test_nothing_on_a_page_runs_but_the_projects_own_scripts(hostile: StoryFiles) -> None:
