@@ -27,7 +27,7 @@ class ChildContext(SpawnContext):
 
 
 def start_forkserver(libraries: str) -> None:
-    """Start the process that imports these libraries, of which every process of the `forkserver` method is a copy."""
+    """Start the process that imports these libraries; every process of the `forkserver` method is a copy of it."""
     forkserver.set_forkserver_preload([libraries])
     resource_tracker.ensure_running()
     with block_interrupts():

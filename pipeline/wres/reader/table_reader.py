@@ -64,9 +64,9 @@ def _hidden_figures(table: FigureTable) -> list[FileError]:
 
 
 def _mixed_rows(table: FigureTable) -> list[FileError]:
-    """Find rows with the code of one item and the name of another: nobody can say of which the figures are.
+    """Find rows with the code of one item and the name of another: the figures may be those of either item.
 
-    So it is where a part of the columns was sorted, or copied from a template with other rows.
+    Such rows come about where only some columns were sorted, or were copied from a template with other rows.
     """
     grid = table.grid
     labels = [column for column, value in grid.filled(table.row) if normalise_heading(value) == _LABEL]
